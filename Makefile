@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 export PORT ?= 8000
 export DEBTFLOW_DATA ?= $(CURDIR)/.data
+# Development unless said otherwise: .env.example tells what production needs.
+export DEBUG ?= 1
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
