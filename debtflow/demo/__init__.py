@@ -1,0 +1,1 @@
+"""Demo data, made through the same functions as real life; never part of production."""
