@@ -1,0 +1,229 @@
+"""Which moves exist? The workflow of an account (SPEC §4), with each move's guard, roles and effect.
+
+Nothing here is called directly: `core.moves.move` locks the row, checks role and guard, calls the move, saves and
+writes the timeline in one transaction. A trigger refuses any other change of `status`.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils import timezone
+from django_fsm import ConcurrentTransitionMixin, FSMField, FSMFieldMixin, transition
+
+if TYPE_CHECKING:
+    from core.models import Collector, User
+
+
+class Status(models.TextChoices):
+    """Where an account stands."""
+
+    NEW = "new", "New"
+    ASSIGNED = "assigned", "Assigned"
+    IN_CONTACT = "in_contact", "In contact"
+    NEGOTIATING = "negotiating", "Negotiating"
+    PAYMENT_PLAN = "payment_plan", "Payment plan"
+    SETTLED = "settled", "Settled"
+    CLOSED = "closed", "Closed"
+    DISPUTED = "disputed", "Disputed"
+
+
+OPEN = frozenset(Status) - {Status.SETTLED, Status.CLOSED}
+WORKING = [Status.ASSIGNED, Status.IN_CONTACT, Status.NEGOTIATING, Status.PAYMENT_PLAN]
+WITHDRAWALS = frozenset({"recalled", "bankrupt", "deceased", "uncollectible", "time_barred", "error"})
+FREQUENCIES = frozenset({"weekly", "biweekly", "semimonthly", "monthly"})
+LATEST_FIRST_INSTALMENT = timedelta(days=60)
+
+# Who may make a move. The system is `by=None`; an admin may do what a collector may.
+COLLECTOR, ADMIN, SYSTEM = "collector", "agency_admin", "system"
+DESK = frozenset({COLLECTOR, ADMIN})
+
+
+class MoveRefused(Exception):
+    """A move that is not possible now; `str()` is the sentence for the user."""
+
+
+def _role(user: "User | None") -> str:
+    if user is None:
+        return SYSTEM
+    return ADMIN if user.is_admin else user.role
+
+
+def _move(
+    source: Any,
+    target: str,
+    *,
+    label: str,
+    roles: frozenset[str],
+    guard: Callable[[Any], bool] | None = None,
+    unless: str = "",
+    by_hand: bool = True,
+) -> Callable[..., Any]:
+    """A transition of `status`.
+
+    `guard` must hold or the move is refused with the sentence `unless`; `by_hand` puts it into the status menu.
+    """
+
+    def allowed(account: "AccountWorkflow", user: "User | None") -> bool:
+        role = _role(user)
+        mine = role != COLLECTOR or (user is not None and account.is_on_desk_of(user))
+        return role in roles and mine
+
+    return transition(
+        field="status",
+        source=source,
+        target=target,
+        conditions=[guard] if guard else [],
+        permission=allowed,
+        custom={"label": label, "by_hand": by_hand, "unless": unless},
+    )
+
+
+def _nothing_owed(account: Any) -> bool:
+    return bool(account.current_balance == 0)
+
+
+class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
+    """The workflow half of an account."""
+
+    status = FSMField(default=Status.NEW, choices=Status.choices, max_length=20, protected=True)
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+        assigned_to: Any
+        assigned_to_id: Any
+        assigned_at: Any
+        settled_at: Any
+        closed_reason: str
+        current_balance: Decimal
+        next_action: str
+        next_action_at: Any
+        holds: Any
+
+    def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
+        """Reload; the protected state field accepts the fresh value only when it holds none."""
+        for field in self._meta.concrete_fields:
+            if isinstance(field, FSMFieldMixin) and (fields is None or field.name in fields):
+                self.__dict__.pop(field.attname, None)
+        models.Model.refresh_from_db(self, using=using, fields=fields, from_queryset=from_queryset)
+        self._update_initial_state()
+
+    def is_on_desk_of(self, user: "User") -> bool:
+        """Is this account assigned to the user?"""
+        desk = user.desk
+        return desk is not None and desk.pk == self.assigned_to_id
+
+    @_move(Status.NEW, Status.ASSIGNED, label="Assign", roles=frozenset({ADMIN, SYSTEM}), by_hand=False)
+    def assign(self, *, to: "Collector") -> None:
+        self.assigned_to = to
+        self.assigned_at = timezone.now()
+
+    @_move(Status.ASSIGNED, Status.NEW, label="Unassign", roles=frozenset({ADMIN}))
+    def unassign(self) -> None:
+        self.assigned_to = None
+        self.assigned_at = None
+
+    @_move(Status.ASSIGNED, Status.IN_CONTACT, label="Start contact", roles=DESK | {SYSTEM})
+    def start_contact(self) -> None:
+        pass
+
+    @_move(Status.IN_CONTACT, Status.NEGOTIATING, label="Negotiate", roles=DESK)
+    def negotiate(self) -> None:
+        pass
+
+    @_move(Status.NEGOTIATING, Status.PAYMENT_PLAN, label="Agree a plan", roles=DESK)
+    def agree_plan(self, *, instalment: Decimal, frequency: str, first_due: date) -> None:
+        today = timezone.localdate()
+        if not Decimal(0) < instalment <= self.current_balance:
+            raise MoveRefused("Enter an instalment of more than zero and at most the balance.")
+        if frequency not in FREQUENCIES:
+            raise MoveRefused("Choose how often an instalment is due.")
+        if not today <= first_due <= today + LATEST_FIRST_INSTALMENT:
+            raise MoveRefused("Enter a first due date between today and 60 days from now.")
+
+    @_move(Status.PAYMENT_PLAN, Status.NEGOTIATING, label="Break the plan", roles=DESK | {SYSTEM})
+    def break_plan(self) -> None:
+        pass
+
+    @_move(
+        [Status.NEGOTIATING, Status.PAYMENT_PLAN],
+        Status.SETTLED,
+        label="Settle",
+        roles=DESK,
+        guard=_nothing_owed,
+        unless="It can be settled only when nothing is owed any more.",
+    )
+    def settle(self) -> None:
+        self._settled()
+
+    @_move(
+        sorted(OPEN),
+        Status.SETTLED,
+        label="Pay off",
+        roles=frozenset({SYSTEM}),
+        guard=_nothing_owed,
+        unless="It is paid off only when nothing is owed any more.",
+        by_hand=False,
+    )
+    def pay_off(self) -> None:
+        self._settled()
+
+    @_move(Status.SETTLED, Status.CLOSED, label="Close", roles=DESK)
+    def close(self) -> None:
+        self.closed_reason = "paid"
+
+    @_move(sorted(OPEN), Status.CLOSED, label="Withdraw", roles=frozenset({ADMIN}))
+    def withdraw(self, *, reason: str) -> None:
+        if reason not in WITHDRAWALS:
+            raise MoveRefused("Choose why the account is withdrawn.")
+        self._closed(reason)
+
+    @_move(WORKING, Status.DISPUTED, label="Dispute", roles=DESK | {SYSTEM})
+    def dispute(self, *, reason: str, by: "User | None" = None) -> None:
+        if not reason.strip():
+            raise MoveRefused("Enter what the debtor disputes.")
+        if not self.holds.filter(kind="dispute", lifted_at=None).exists():
+            self.holds.create(kind="dispute", reason=reason.strip()[:500], placed_by=by)
+
+    @_move(Status.DISPUTED, Status.IN_CONTACT, label="Resolve the dispute", roles=frozenset({ADMIN}))
+    def resolve_dispute(self, *, by: "User | None" = None) -> None:
+        self._lift_dispute(by)
+
+    @_move(Status.DISPUTED, Status.CLOSED, label="Uphold the dispute", roles=frozenset({ADMIN}))
+    def uphold_dispute(self, *, by: "User | None" = None) -> None:
+        self._lift_dispute(by)
+        self._closed("dispute_upheld")
+
+    @_move(
+        [Status.SETTLED, Status.CLOSED],
+        Status.IN_CONTACT,
+        label="Reopen",
+        roles=frozenset({SYSTEM}),
+        guard=lambda account: account.current_balance > 0,
+        unless="It is reopened only when something is owed again.",
+        by_hand=False,
+    )
+    def reopen(self) -> None:
+        self.closed_reason = ""
+        self.settled_at = None
+
+    def _settled(self) -> None:
+        self.settled_at = timezone.now()
+        self._nothing_next()
+
+    def _closed(self, reason: str) -> None:
+        self.closed_reason = reason
+        self._nothing_next()
+
+    def _nothing_next(self) -> None:
+        self.next_action = ""
+        self.next_action_at = None
+
+    def _lift_dispute(self, by: "User | None") -> None:
+        for hold in self.holds.filter(kind="dispute", lifted_at=None):
+            hold.lifted_at, hold.lifted_by = timezone.now(), by
+            hold.save(update_fields=["lifted_at", "lifted_by"])

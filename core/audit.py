@@ -1,0 +1,56 @@
+"""What is audited: every create, update and delete of a business record, and every view of an account.
+
+Encrypted fields are left out, because the package takes its differences from the plain text. Tables that are
+themselves append-only journals (balance entries, activities) are their own record. Bulk work writes one entry a batch
+with `record`.
+"""
+
+from typing import Any
+
+from auditlog.registry import auditlog
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models
+
+MONTHS_AHEAD = 3
+ALWAYS_LEFT_OUT = ("updated_at", "search_name")
+
+
+def register() -> None:
+    """Connect every audited model of the kernel; other apps call `auditlog.register` for theirs."""
+    from core.models import Account, Agency, AuditLog, Collector, ContactPoint, Creditor, Debtor, Hold, User
+
+    assert AuditLog  # the table must exist in the registry first
+    auditlog.register(User, exclude_fields=["password", "last_login"])
+    auditlog.register(Debtor, exclude_fields=["ssn_last4", "date_of_birth", *ALWAYS_LEFT_OUT])
+    for model in (Agency, Account, Collector, ContactPoint, Creditor, Hold):
+        auditlog.register(model, exclude_fields=[f for f in ALWAYS_LEFT_OUT if _has(model, f)])
+
+
+def _has(model: type[models.Model], field: str) -> bool:
+    return any(f.name == field for f in model._meta.get_fields())
+
+
+def record(instance: models.Model, action: int, changes: dict[str, Any] | None = None) -> None:
+    """Write one entry by hand: an access, an export, a batch. Actor and address come from the request or job."""
+    from core.models import AuditLog
+
+    AuditLog.objects.create(
+        content_type=ContentType.objects.get_for_model(instance),
+        object_pk=str(instance.pk),
+        object_repr=str(instance)[:255],
+        action=action,
+        changes=changes,
+    )
+
+
+def record_access(instance: models.Model) -> None:
+    """Somebody looked at this record."""
+    from core.models import AuditLog
+
+    record(instance, AuditLog.Action.ACCESS)
+
+
+def ensure_partitions() -> None:
+    """Make the audit log's partitions for this month and the next three (a recurring job)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT core_audit_ensure_partitions(%s)", [MONTHS_AHEAD])

@@ -1,0 +1,37 @@
+"""The few look-ups that come before an agency is known. Nothing else crosses from one agency to another.
+
+Agencies and users carry no row-level policy outside an agency; the list of due feeds is a function of the database
+(SECURITY DEFINER) that gives ids only.
+"""
+
+from uuid import UUID
+
+from django.db import connection
+
+from core.models import Agency, User
+
+DEMO_USERS = ("demo.admin", "sarah.mitchell", "james.carter", "maria.gonzalez", "david.thompson")
+
+
+def active_agencies() -> list[UUID]:
+    """Every agency that is not switched off, for jobs that do the same work for each."""
+    return list(Agency.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True))
+
+
+def demo_users_exist() -> bool:
+    """Are the demo's users, whose passwords are public, in this database?"""
+    return User.objects.filter(username__in=DEMO_USERS).exists()
+
+
+def due_feeds() -> list[tuple[UUID, UUID]]:
+    """(agency, feed) of every active feed of an active agency that should be polled now, the longest waiting first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT agency_id, feed_id FROM imports_due_feeds()")
+        return cursor.fetchall()
+
+
+def seconds_to_next_feed() -> float | None:
+    """Seconds until the next feed is due (never negative); None when no feed is active."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT imports_seconds_to_next_feed()")
+        return cursor.fetchone()[0]

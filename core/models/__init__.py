@@ -1,0 +1,28 @@
+"""The kernel's tables, one aggregate a file."""
+
+from core.models.accounts import Account
+from core.models.agencies import Agency, AgencySettings
+from core.models.audit import AuditLog
+from core.models.balances import BalanceEntry
+from core.models.creditors import Creditor
+from core.models.debtors import ContactPoint, Debtor
+from core.models.holds import Hold
+from core.models.people import Collector, User
+from core.models.tallies import AccountTally
+from core.models.timeline import Activity
+
+__all__ = [
+    "Account",
+    "AccountTally",
+    "Activity",
+    "Agency",
+    "AgencySettings",
+    "AuditLog",
+    "BalanceEntry",
+    "Collector",
+    "ContactPoint",
+    "Creditor",
+    "Debtor",
+    "Hold",
+    "User",
+]

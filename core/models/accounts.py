@@ -1,0 +1,106 @@
+"""What is owed, to whom, and who works it?"""
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from core.account_states import OPEN, AccountWorkflow, Status
+from core.tenancy import TenantModel
+
+_open = models.Q(status__in=sorted(OPEN))
+
+
+class Priority(models.IntegerChoices):
+    """Orders the worklist; a person sets it."""
+
+    LOW = 0, "Low"
+    NORMAL = 1, "Normal"
+    HIGH = 2, "High"
+    URGENT = 3, "Urgent"
+
+
+class ClosedReason(models.TextChoices):
+    """Why an account left the desk (SPEC §4, withdraw and close)."""
+
+    PAID = "paid", "Paid or settled"
+    RECALLED = "recalled", "Recalled by the creditor"
+    BANKRUPT = "bankrupt", "Bankruptcy"
+    DECEASED = "deceased", "Deceased"
+    UNCOLLECTIBLE = "uncollectible", "Uncollectible"
+    TIME_BARRED = "time_barred", "Time-barred"
+    ERROR = "error", "Placed in error"
+    DISPUTE_UPHELD = "dispute_upheld", "Dispute upheld"
+
+
+class Account(AccountWorkflow, TenantModel):
+    """One claim of one creditor against one debtor: the table that everything turns on.
+
+    Inserting a row also inserts its placement entry, and only balance entries change `current_balance`: triggers do
+    both (migration `0003_balances`).
+    """
+
+    debtor = models.ForeignKey("core.Debtor", on_delete=models.PROTECT, related_name="accounts")
+    creditor = models.ForeignKey(
+        "core.Creditor", on_delete=models.PROTECT, related_name="accounts", db_index=False
+    )
+    assigned_to = models.ForeignKey(
+        "core.Collector", on_delete=models.SET_NULL, null=True, blank=True, related_name="accounts", db_index=False
+    )
+    external_ref = models.CharField(max_length=100)
+    original_amount = models.DecimalField(
+        max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+    )
+    current_balance = models.DecimalField(max_digits=12, decimal_places=2, editable=False, db_default=Decimal(0))
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.LOW)
+    account_type = models.CharField(max_length=50, blank=True, default="")
+    due_date = models.DateField(null=True, blank=True)
+    particulars = models.JSONField(default=dict, blank=True, help_text="Columns of the file that we have no name for")
+    last_contact_at = models.DateTimeField(null=True, blank=True)
+    next_action_at = models.DateTimeField(null=True, blank=True)
+    next_action = models.CharField(max_length=200, blank=True, default="")
+    closed_reason = models.CharField(max_length=20, choices=ClosedReason, blank=True, default="")
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    # The id of imports.SFTPImportJob; no foreign key, because the kernel does not know the importer.
+    last_import_job = models.UUIDField(null=True, blank=True, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("agency", "external_ref", name="account_ref_unique_in_agency"),
+            models.CheckConstraint(condition=models.Q(current_balance__gte=0), name="account_balance_not_negative"),
+            models.CheckConstraint(condition=models.Q(original_amount__gt=0), name="account_amount_positive"),
+            models.CheckConstraint(condition=models.Q(priority__lte=3), name="account_priority_0_to_3"),
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="account_status_is_known"),
+        ]
+        # Each is used by a query of the worklist; plans in deploy/performance.md. Ids are time-ordered, so "by
+        # creation" is by id.
+        indexes = [
+            models.Index("agency", "status", "created_at", name="account_status_created"),
+            models.Index(
+                "agency", models.F("priority").desc(), models.F("current_balance").desc(), "id",
+                include=["next_action_at", "status", "assigned_to", "creditor"],
+                condition=_open, name="account_worklist_agency",
+            ),
+            models.Index(
+                "agency", "assigned_to", models.F("priority").desc(), models.F("current_balance").desc(), "id",
+                include=["next_action_at", "status"],
+                condition=_open, name="account_worklist_collector",
+            ),
+            models.Index(
+                "agency", "next_action_at", "id",
+                include=["assigned_to", "status"],
+                condition=_open & models.Q(next_action_at__isnull=False), name="account_due",
+            ),
+            models.Index("agency", "current_balance", "id", condition=_open, name="account_balance"),
+            models.Index("agency", "last_contact_at", "id", condition=_open, name="account_last_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_ref
+
+    @property
+    def is_open(self) -> bool:
+        """Is there still work to do?"""
+        return self.status in OPEN

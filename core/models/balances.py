@@ -1,0 +1,51 @@
+"""How did the balance come to be what it is?"""
+
+from django.db import models
+
+from core.tenancy import TenantModel
+
+
+class BalanceEntry(TenantModel):
+    """One signed change of one account's balance; append-only, and `current_balance` is their sum.
+
+    A trigger refuses UPDATE and DELETE; another keeps the account's cached balance.
+    """
+
+    class Kind(models.TextChoices):
+        PLACEMENT = "placement", "Placement"
+        PAYMENT = "payment", "Payment"
+        REFUND = "refund", "Refund"
+        CHARGEBACK = "chargeback", "Chargeback"
+        ADJUSTMENT = "adjustment", "Adjustment"
+        INTEREST = "interest", "Interest"
+        FEE = "fee", "Fee"
+        WAIVER = "waiver", "Waiver"
+
+    class Bucket(models.TextChoices):
+        PRINCIPAL = "principal", "Principal"
+        INTEREST = "interest", "Interest"
+        FEES = "fees", "Fees"
+        COSTS = "costs", "Costs"
+
+    account = models.ForeignKey(
+        "core.Account", on_delete=models.PROTECT, related_name="balance_entries", db_index=False
+    )
+    kind = models.CharField(max_length=12, choices=Kind)
+    bucket = models.CharField(max_length=12, choices=Bucket, default=Bucket.PRINCIPAL, db_default=Bucket.PRINCIPAL)
+    amount = models.DecimalField(max_digits=12, decimal_places=2, help_text="Positive: the debtor owes more")
+    reason = models.CharField(max_length=255, blank=True, default="", db_default="")
+    actor = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name_plural = "balance entries"
+        ordering = ["created_at", "id"]
+        indexes = [models.Index("account", "created_at", name="balance_entry_account")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(amount=0), name="balance_entry_not_zero"),
+            models.UniqueConstraint(
+                "account", condition=models.Q(kind="placement"), name="balance_entry_one_placement"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount}"

@@ -1,0 +1,106 @@
+"""How does an account change its status? One verb for every move, from a page, a job or the admin."""
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django_fsm import can_proceed, has_transition_perm
+
+from core import tenancy, timeline
+from core.account_states import MoveRefused, Status
+from core.models import Account, Activity
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+class StatusChanged(MoveRefused):
+    """Somebody else moved the account since the user last saw it."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """One entry of the status menu."""
+
+    name: str
+    label: str
+    target: str
+
+    @property
+    def target_label(self) -> str:
+        return Status(self.target).label
+
+
+def possible(account: Account, by: "User | None") -> list[Move]:
+    """The moves that this user may make by hand now, guards included, in the order of the workflow."""
+    order = list(Status)
+    moves = [
+        Move(t.name, t.custom["label"], t.target)
+        for t in account.get_available_user_status_transitions(by)
+        if t.custom["by_hand"]
+    ]
+    return sorted(moves, key=lambda m: (order.index(Status(m.target)), m.name))
+
+
+def move(
+    account_id: UUID, name: str, *, by: "User | None", expected: str = "", note: str = "", **facts: Any
+) -> Account:
+    """Make one move: lock, check, change, save, record. `by=None` is the system.
+
+    `expected` is the status the user saw; a different one raises StatusChanged. A move that is not possible from
+    here, or not for this user, or with wrong facts, raises MoveRefused with a sentence; nothing is changed then.
+    """
+    with tenancy.transaction():
+        account = Account.objects.locked().get(pk=account_id)
+        if expected and account.status != expected:
+            raise StatusChanged(
+                f"Somebody else changed the status to {account.get_status_display()} a moment ago."
+                f" {_ways_on(account, by)}"
+            )
+        before = account.status
+        method = _checked(account, name, by)
+        if "by" in inspect.signature(method).parameters:
+            facts["by"] = by
+        try:
+            method(**facts)
+        except TypeError as error:
+            raise MoveRefused("Something is missing for this change of status.") from error
+        account.save()
+        facts.pop("by", None)
+        timeline.record(
+            account,
+            Activity.Kind.STATUS,
+            by=by,
+            body=note or str(facts.get("reason", "")),
+            data={"move": name, "from": before, "to": account.status, **_plain(facts)},
+        )
+    return account
+
+
+def _checked(account: Account, name: str, by: "User | None") -> Any:
+    known = {t.name for t in Account.status.field.get_all_transitions(Account)}
+    if name not in known:
+        raise MoveRefused(f"There is no such change of status. {_ways_on(account, by)}")
+    method = getattr(account, name)
+    sources = [t for t in Account.status.field.get_all_transitions(Account) if t.name == name]
+    here = [t for t in sources if t.source == account.status]
+    label = sources[0].custom["label"]
+    if not here:
+        raise MoveRefused(
+            f"“{label}” is not possible: the account is {account.get_status_display()}. {_ways_on(account, by)}"
+        )
+    if not has_transition_perm(method, by):
+        raise MoveRefused(f"“{label}” is not yours to do. {_ways_on(account, by)}")
+    if not can_proceed(method):
+        raise MoveRefused(f"“{label}” is not possible now. {here[0].custom['unless']} {_ways_on(account, by)}")
+    return method
+
+
+def _ways_on(account: Account, by: "User | None") -> str:
+    labels = [m.label for m in possible(account, by)]
+    return f"Possible from here: {', '.join(labels)}." if labels else "No change of status is possible from here."
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, str]:
+    return {key: str(getattr(value, "pk", value)) for key, value in facts.items()}

@@ -1,0 +1,39 @@
+"""How people sign in: user name or e-mail, closed sign-up, only active users of active agencies."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+
+from core.encryption import decrypt, encrypt
+from core.models import User
+
+
+class SignInBackend(AuthenticationBackend):
+    """allauth's backend; refuses users of a switched-off agency, and loads the user with agency and desk at once."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return super().user_can_authenticate(user) and (user.agency is None or user.agency.is_active)
+
+    def get_user(self, user_id: Any) -> User | None:
+        user = User.objects.select_related("agency", "collector").filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs up: an agency's admin invites."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """One-time-password secrets are stored encrypted."""
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text)

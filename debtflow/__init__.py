@@ -1,0 +1,1 @@
+"""Wiring: settings, URLs, middleware, health, logs, jobs, schedules, the development database, demo data."""

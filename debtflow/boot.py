@@ -1,0 +1,15 @@
+"""What must be true before a web or worker process serves anybody."""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from core import crossings, database_role
+
+
+def refuse_unsafe_start() -> None:
+    """Raises ImproperlyConfigured on a too powerful database role, or on demo users in production."""
+    database_role.refuse_powerful_role()
+    if not settings.DEVELOPMENT and crossings.demo_users_exist():
+        raise ImproperlyConfigured(
+            "The demo users exist in this database and their passwords are public. Delete them, then start again."
+        )

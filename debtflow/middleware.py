@@ -1,0 +1,80 @@
+"""Every request within its agency and one transaction; every answer right for HTMX."""
+
+from collections.abc import Callable
+
+import structlog
+from allauth.account.adapter import get_adapter
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from core import audit_context, tenancy
+from core.models import Agency
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+ENTERED = "entered_agency"
+OUTSIDE = ("/health/", "/ready/", "/static/")
+
+
+class AgencyMiddleware:
+    """Runs the request in one transaction, for the signed-in user's agency, on the audit's record.
+
+    A superuser works for the agency he has entered, or for none. An answer of 500 and above rolls everything back.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OUTSIDE):
+            return self.get_response(request)
+        user = request.user if request.user.is_authenticated else None
+        who = audit_context.Who(user, _address(request), _request_id())
+        with tenancy.acting_for(_agency_of(request)), audit_context.acting(who):
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+
+def _agency_of(request: HttpRequest) -> Agency | None:
+    user = request.user
+    if not user.is_authenticated:
+        return None
+    if not user.is_superuser:
+        return user.agency
+    entered = request.session.get(ENTERED)
+    return Agency.objects.filter(pk=entered, is_active=True).first() if entered else None
+
+
+def _address(request: HttpRequest) -> str | None:
+    """The client's address; a forwarded one counts only behind the configured number of proxies."""
+    try:
+        return get_adapter().get_client_ip(request)
+    except Exception:  # noqa: BLE001  (whatever a header holds: no address is recorded, nothing fails)
+        return request.META.get("REMOTE_ADDR")
+
+
+def _request_id() -> str:
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:255]
+
+
+class HtmxResponses:
+    """A page and its fragment share a URL: say so to caches, keep debtor data out of them, and send a sign-in
+    redirect to the whole page instead of into a fragment."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        location = response.headers.get("Location", "")
+        if getattr(request, "htmx", None) and response.status_code in (302, 303) and "/auth/login/" in location:
+            signed_out = HttpResponse(status=200)
+            signed_out.headers["HX-Redirect"] = location
+            return signed_out
+        return response

@@ -1,0 +1,39 @@
+"""The complete list of recurring jobs, as data. `sync` makes the queue's table agree with it after each migration."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """A function without arguments, outside any agency, and the minutes between its runs."""
+
+    name: str
+    path: str
+    minutes: int
+
+
+SCHEDULES = (
+    # Wakes each minute and re-arms itself for the next feed that is due (an agency may poll more often).
+    Recurring("Poll due feeds", "imports.polling.poll_due_feeds", 1),
+    Recurring("Make audit partitions ahead", "core.audit.ensure_partitions", 24 * 60),
+    Recurring("Compact the account tallies", "core.tallies.compact", 5),
+)
+
+
+def sync(**_: Any) -> None:
+    """Create, change and delete the queue's schedules until they equal SCHEDULES."""
+    from django_q.models import Schedule
+
+    for job in SCHEDULES:
+        Schedule.objects.update_or_create(
+            name=job.name,
+            defaults={
+                "func": "debtflow.jobs.run",
+                "args": repr((job.path, "", "", [])),
+                "schedule_type": Schedule.MINUTES,
+                "minutes": job.minutes,
+                "repeats": -1,
+            },
+        )
+    Schedule.objects.exclude(name__in=[job.name for job in SCHEDULES]).delete()

@@ -1,0 +1,29 @@
+"""Where each page lives."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from debtflow import health
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)
+admin.site.site_header = "DebtFlow administration"
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="worklist:list"), name="home"),
+    path("", include("worklist.urls")),
+    path("imports/", include("imports.urls")),
+    path("auth/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("health/", login_not_required(health.live), name="health"),
+    path("ready/", login_not_required(health.ready), name="ready"),
+]
+
+if settings.DEBUG or settings.TESTING:
+    from debtflow import styleguide
+
+    urlpatterns.append(path("styleguide/", styleguide.show, name="styleguide"))

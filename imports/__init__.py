@@ -1,0 +1,1 @@
+"""SFTP feeds, file formats, validation, the importer, job tracking."""

@@ -1,0 +1,1 @@
+"""The collector's pages over the kernel: queue, account detail, notes, assigning."""
