@@ -10,6 +10,7 @@ OWNER_COMMANDS = {
     "flush",
     "makemigrations",
     "migrate",
+    "run",
     "sqlflush",
     "sqlmigrate",
     "sqlsequencereset",

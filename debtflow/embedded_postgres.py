@@ -9,7 +9,6 @@ shared lock on `users.lock`, which the kernel drops even for a process that was 
 """
 
 import atexit
-import ctypes
 import fcntl
 import hashlib
 import importlib.metadata
@@ -21,10 +20,9 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +31,8 @@ from typing import IO, Literal
 import psutil
 import psycopg
 from psycopg import sql
+
+from debtflow.lifeline import dies_with_parent
 
 Role = Literal["owner", "app"]
 
@@ -321,20 +321,6 @@ def free_port(wanted: int = 0) -> int:
             return free_port() if wanted else 0
         port: int = probe.getsockname()[1]
         return port
-
-
-def dies_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """A `preexec_fn` that has the kernel signal the child when its parent ends, however that ends (Linux)."""
-    if sys.platform != "linux":
-        return None
-    prctl, parent = ctypes.CDLL(None, use_errno=True).prctl, os.getpid()
-
-    def ask() -> None:
-        prctl(1, number)  # PR_SET_PDEATHSIG
-        if os.getppid() != parent:  # it ended in between
-            os._exit(1)
-
-    return ask
 
 
 # --- the data ------------------------------------------------------------------------------------------------

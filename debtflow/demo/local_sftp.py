@@ -1,8 +1,8 @@
 """Who may sign in to the local SFTP server, and where do their files lie? The server itself: `manage.py sftp_server`.
 
-    from debtflow.demo import local_sftp
-    account = local_sftp.account("placements")   # made on first use; needs no running server
-    account.host, account.port, account.username, account.password, account.host_key, account.home
+from debtflow.demo import local_sftp
+account = local_sftp.account("placements")   # made on first use; needs no running server
+account.host, account.port, account.username, account.password, account.host_key, account.home
 """
 
 import hmac

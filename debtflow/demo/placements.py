@@ -12,8 +12,24 @@ from decimal import Decimal
 from random import Random
 
 COLUMNS = (
-    *("external_ref", "debtor_name", "debtor_external_ref", "debtor_ssn_last4", "debtor_email", "debtor_phone"),
-    *("address_line1", "city", "state", "zip", "original_amount", "due_date", "creditor_name", "account_type"),
+    *(
+        "external_ref",
+        "debtor_name",
+        "debtor_external_ref",
+        "debtor_ssn_last4",
+        "debtor_email",
+        "debtor_phone",
+    ),
+    *(
+        "address_line1",
+        "city",
+        "state",
+        "zip",
+        "original_amount",
+        "due_date",
+        "creditor_name",
+        "account_type",
+    ),
     "client_branch",  # unknown to us: kept as a particular of the account
 )
 Row = dict[str, str]
@@ -24,7 +40,18 @@ _FIRST = (
 )
 _LAST = (
     *("Whitfield", "Okafor", "Brandt", "Castellanos", "Nguyen", "Harlan", "O'Rourke", "Petrov", "Ellison"),
-    *("García", "Lindqvist", "Mbeki", "Sutter", "Vance", "Yamada", "Delacroix", "Pruitt", "Abernathy", "Quiroz"),
+    *(
+        "García",
+        "Lindqvist",
+        "Mbeki",
+        "Sutter",
+        "Vance",
+        "Yamada",
+        "Delacroix",
+        "Pruitt",
+        "Abernathy",
+        "Quiroz",
+    ),
 )
 _STREETS = ("Maple Avenue", "Birch Lane", "Harbor Road", "Juniper Court", "Mill Street", "Prospect Place")
 # City, state, ZIP and an area code that belong together: the time zone is read from them.
