@@ -228,7 +228,7 @@ def _launch(home: Path, binaries: Path, settings: dict[str, str], *, tied: bool)
             group=_server_group(),
             extra_groups=[] if _server_user() else None,
             start_new_session=True,  # Ctrl-C is for the program that uses the server
-            preexec_fn=dies_with_parent(signal.SIGINT) if tied else None,  # noqa: PLW1509
+            preexec_fn=dies_with_parent(signal.SIGINT) if tied else None,
         )
 
 

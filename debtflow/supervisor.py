@@ -53,7 +53,7 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             pass_fds=[self._alone.fileno()],
-            preexec_fn=dies_with_parent(signal.SIGTERM),  # noqa: PLW1509
+            preexec_fn=dies_with_parent(signal.SIGTERM),
         )
         reader = threading.Thread(target=_print_lines, args=(name, process.stdout), daemon=True)
         reader.start()
