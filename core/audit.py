@@ -17,17 +17,12 @@ ALWAYS_LEFT_OUT = ("updated_at", "search_name")
 
 def register() -> None:
     """Connect every audited model of the kernel; other apps call `auditlog.register` for theirs."""
-    from core.models import Account, Agency, AuditLog, Collector, ContactPoint, Creditor, Debtor, Hold, User
+    from core.models import Account, Agency, Collector, ContactPoint, Creditor, Debtor, Hold, User
 
-    assert AuditLog  # the table must exist in the registry first
     auditlog.register(User, exclude_fields=["password", "last_login"])
     auditlog.register(Debtor, exclude_fields=["ssn_last4", "date_of_birth", *ALWAYS_LEFT_OUT])
     for model in (Agency, Account, Collector, ContactPoint, Creditor, Hold):
-        auditlog.register(model, exclude_fields=[f for f in ALWAYS_LEFT_OUT if _has(model, f)])
-
-
-def _has(model: type[models.Model], field: str) -> bool:
-    return any(f.name == field for f in model._meta.get_fields())
+        auditlog.register(model, exclude_fields=list(ALWAYS_LEFT_OUT))
 
 
 def record(instance: models.Model, action: int, changes: dict[str, Any] | None = None) -> None:

@@ -19,12 +19,13 @@ class Who:
     request_id: str = ""
 
 
-_who: ContextVar[Who] = ContextVar("audit_who", default=Who())
+SYSTEM = Who()
+_who: ContextVar[Who | None] = ContextVar("audit_who", default=None)
 
 
 def current() -> Who:
     """The actor to write into the audit log."""
-    return _who.get()
+    return _who.get() or SYSTEM
 
 
 @contextmanager

@@ -34,7 +34,12 @@ def post_entry(
         if account.current_balance + amount < 0:
             raise BelowZero(f"The balance is {account.current_balance:,.2f}; it cannot fall by {-amount:,.2f}.")
         BalanceEntry.objects.create(
-            agency_id=account.agency_id, account=account, kind=kind, bucket=bucket, amount=amount, reason=reason,
+            agency_id=account.agency_id,
+            account=account,
+            kind=kind,
+            bucket=bucket,
+            amount=amount,
+            reason=reason,
             actor=by,
         )
         account.refresh_from_db()

@@ -10,6 +10,9 @@ from django.http import HttpRequest
 from core.encryption import decrypt, encrypt
 from core.models import User
 
+# The session's key for the agency that a superuser has entered.
+ENTERED = "entered_agency"
+
 
 class SignInBackend(AuthenticationBackend):
     """allauth's backend; refuses users of a switched-off agency, and loads the user with agency and desk at once."""

@@ -10,10 +10,10 @@ from django.utils.cache import patch_vary_headers
 
 from core import audit_context, tenancy
 from core.models import Agency
+from core.signin import ENTERED
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-ENTERED = "entered_agency"
 OUTSIDE = ("/health/", "/ready/", "/static/")
 
 

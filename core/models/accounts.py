@@ -41,9 +41,7 @@ class Account(AccountWorkflow, TenantModel):
     """
 
     debtor = models.ForeignKey("core.Debtor", on_delete=models.PROTECT, related_name="accounts")
-    creditor = models.ForeignKey(
-        "core.Creditor", on_delete=models.PROTECT, related_name="accounts", db_index=False
-    )
+    creditor = models.ForeignKey("core.Creditor", on_delete=models.PROTECT, related_name="accounts", db_index=False)
     assigned_to = models.ForeignKey(
         "core.Collector", on_delete=models.SET_NULL, null=True, blank=True, related_name="accounts", db_index=False
     )
@@ -79,19 +77,31 @@ class Account(AccountWorkflow, TenantModel):
         indexes = [
             models.Index("agency", "status", "created_at", name="account_status_created"),
             models.Index(
-                "agency", models.F("priority").desc(), models.F("current_balance").desc(), "id",
+                "agency",
+                models.F("priority").desc(),
+                models.F("current_balance").desc(),
+                "id",
                 include=["next_action_at", "status", "assigned_to", "creditor"],
-                condition=_open, name="account_worklist_agency",
+                condition=_open,
+                name="account_worklist_agency",
             ),
             models.Index(
-                "agency", "assigned_to", models.F("priority").desc(), models.F("current_balance").desc(), "id",
+                "agency",
+                "assigned_to",
+                models.F("priority").desc(),
+                models.F("current_balance").desc(),
+                "id",
                 include=["next_action_at", "status"],
-                condition=_open, name="account_worklist_collector",
+                condition=_open,
+                name="account_worklist_collector",
             ),
             models.Index(
-                "agency", "next_action_at", "id",
+                "agency",
+                "next_action_at",
+                "id",
                 include=["assigned_to", "status"],
-                condition=_open & models.Q(next_action_at__isnull=False), name="account_due",
+                condition=_open & models.Q(next_action_at__isnull=False),
+                name="account_due",
             ),
             models.Index("agency", "current_balance", "id", condition=_open, name="account_balance"),
             models.Index("agency", "last_contact_at", "id", condition=_open, name="account_last_contact"),

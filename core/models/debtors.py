@@ -76,9 +76,7 @@ class ContactPoint(TenantModel):
         ordering = ["-is_primary", "kind", "id"]
         constraints = [
             models.UniqueConstraint("debtor", "kind", "value", name="contact_point_unique_for_debtor"),
-            models.CheckConstraint(
-                condition=models.Q(kind__in=["phone", "email"]), name="contact_point_kind_is_known"
-            ),
+            models.CheckConstraint(condition=models.Q(kind__in=["phone", "email"]), name="contact_point_kind_is_known"),
         ]
         indexes = [models.Index("agency", "value", name="contact_point_value")]
 

@@ -23,9 +23,7 @@ class Hold(TenantModel):
     kind = models.CharField(max_length=12, choices=Kind)
     reason = models.CharField(max_length=500, blank=True, default="")
     placed_at = models.DateTimeField(db_default=models.functions.Now())
-    placed_by = models.ForeignKey(
-        "core.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    placed_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(
         "core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False

@@ -22,9 +22,7 @@ class User(Record, AbstractUser):
     """A person who signs in. Belongs to one agency, or, as a superuser, to none."""
 
     email = models.EmailField("e-mail address")
-    agency = models.ForeignKey(
-        "core.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="users"
-    )
+    agency = models.ForeignKey("core.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     role = models.CharField(max_length=20, choices=Role, blank=True)
 
     # Sign-in comes before any agency is known, so this manager is not limited; within an agency the database shows
