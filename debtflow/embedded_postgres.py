@@ -116,8 +116,9 @@ def destroy(home: Path) -> None:
     home = home.resolve()
     if not home.exists():
         return
+    cluster = _running.get(home)
     with _locked(home / "start.lock"):
-        _stop(home)
+        _stop(home, cluster.process if cluster else None)
         place = _place(home)
     _release(home)
     if place != home:
