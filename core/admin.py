@@ -206,6 +206,9 @@ class ActivityAdmin(JournalAdmin):
     list_select_related = ["account", "actor"]
 
 
+admin.site.unregister(AuditLog)  # the package's own page knows no agency
+
+
 @admin.register(AuditLog)
 class AuditLogAdmin(JournalAdmin):
     """The audit log of the entered agency; outside one, of the platform (agencies, superusers)."""

@@ -139,7 +139,7 @@ class TenantModel(Record):
         db_index=False,  # every tenant table has composite indexes that begin with the agency
     )
 
-    objects: TenantManager[Self] = TenantManager()
+    objects = TenantManager()
 
     class Meta:
         abstract = True

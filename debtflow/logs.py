@@ -10,7 +10,7 @@ import sys
 import structlog
 
 _human = os.environ.get("DEBUG", "").lower() in {"1", "true", "yes", "on"} or "pytest" in sys.modules
-_shared = [
+_shared: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
@@ -34,16 +34,12 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=False)
-            if _human
-            else structlog.processors.JSONRenderer(),
+            "processor": structlog.dev.ConsoleRenderer(colors=False) if _human else structlog.processors.JSONRenderer(),
             "foreign_pre_chain": _shared,
         }
     },
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stream"], "level": "WARNING"},
-    "loggers": {
-        name: {"level": "INFO"} for name in ("debtflow", "core", "imports", "worklist", "payments", "reports")
-    }
+    "loggers": {name: {"level": "INFO"} for name in ("debtflow", "core", "imports", "worklist", "payments", "reports")}
     | {"django_structlog": {"level": "WARNING" if _human else "INFO"}, "django-q": {"level": "WARNING"}},
 }

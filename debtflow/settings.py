@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -109,7 +110,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # --- database ------------------------------------------------------------------------------------------------
 # Two roles: the owner migrates; web and worker connect as a plain role that row-level security binds.
 DATABASE_ROLE = env.str("DEBTFLOW_DB_ROLE", default="app")
-NO_DATABASE_COMMANDS = {"makemessages", "compilemessages", "collectstatic", "check_templates", "reset", "sftp_server"}
+NO_DATABASE_COMMANDS = {"check_templates", "collectstatic", "compilemessages", "makemessages", "reset", "sftp_server"}
 
 
 def _database_url() -> str:
@@ -242,7 +243,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "files"
-_S3 = {
+_S3: dict[str, Any] = {
     "BACKEND": "storages.backends.s3.S3Storage",
     "OPTIONS": {
         "bucket_name": env.str("STORAGE_BUCKET", default=""),
@@ -253,7 +254,7 @@ _S3 = {
         "querystring_expire": 300,
     },
 }
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": _S3
     if env.str("STORAGE_BUCKET", default="")
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -17,6 +17,20 @@ from pytest_django import DjangoDbBlocker
 
 from core import database_role
 from debtflow import embedded_postgres
+from tests.cast import as_user, auditor, dana, harborline, inside, james, northwind, operator, sarah, stranger
+
+__all__ = [
+    "as_user",
+    "auditor",
+    "dana",
+    "harborline",
+    "inside",
+    "james",
+    "northwind",
+    "operator",
+    "sarah",
+    "stranger",
+]
 
 # --- the database -------------------------------------------------------------------------------------------
 # Migrations and the emptying of tables are the owner's. All else runs as the plain role, also in the threads of

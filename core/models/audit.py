@@ -1,6 +1,7 @@
 """Who did what to which record, from where, and what was it before?"""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from auditlog.models import AbstractLogEntry
 from django.conf import settings
@@ -52,12 +53,21 @@ class AuditLog(AbstractLogEntry):
             models.Index("agency", "timestamp", "id", name="audit_agency_time"),
         ]
 
+    if TYPE_CHECKING:
+        actor_email: str | None
+        remote_addr: str | None
+        agency_id: UUID | None
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Fill in who, from where and for which agency; only ever inserts."""
         who = audit_context.current()
         self.actor = self.actor or who.actor
-        self.actor_email = self.actor_email or (self.actor.email if self.actor else None)
-        self.remote_addr = self.remote_addr or who.address
-        self.cid = self.cid or who.request_id or None
-        self.agency_id = self.agency_id or tenancy.agency_id_or_none()
+        if self.actor and not self.actor_email:
+            self.actor_email = self.actor.email
+        if not self.remote_addr:
+            self.remote_addr = who.address
+        if not self.cid:
+            self.cid = who.request_id or None
+        if not self.agency_id:
+            self.agency_id = tenancy.agency_id_or_none()
         super().save(*args, **{**kwargs, "force_insert": True})

@@ -27,7 +27,7 @@ class User(Record, AbstractUser):
 
     # Sign-in comes before any agency is known, so this manager is not limited; within an agency the database shows
     # only that agency's users all the same.
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
