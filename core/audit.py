@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 
 MONTHS_AHEAD = 3
-ALWAYS_LEFT_OUT = ("updated_at", "search_name")
+ALWAYS_LEFT_OUT = ("updated_at", "search_name", "balance_cents")
 
 
 def register() -> None:

@@ -12,6 +12,8 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django.db.models.functions.uuid
@@ -74,6 +76,7 @@ class Migration(migrations.Migration):
                 ('external_ref', models.CharField(max_length=100)),
                 ('original_amount', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))])),
                 ('current_balance', models.DecimalField(db_default=Decimal('0'), decimal_places=2, editable=False, max_digits=12)),
+                ('balance_cents', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Cast(django.db.models.expressions.CombinedExpression(models.F('current_balance'), '*', models.Value(100)), models.BigIntegerField()), output_field=models.BigIntegerField())),
                 ('priority', models.PositiveSmallIntegerField(choices=[(0, 'Low'), (1, 'Normal'), (2, 'High'), (3, 'Urgent')], default=0)),
                 ('account_type', models.CharField(blank=True, default='', max_length=50)),
                 ('due_date', models.DateField(blank=True, null=True)),
@@ -340,19 +343,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(models.F('agency'), models.OrderBy(models.F('priority'), descending=True), models.OrderBy(models.F('current_balance'), descending=True), models.F('id'), condition=models.Q(('status__in', ['assigned', 'disputed', 'in_contact', 'negotiating', 'new', 'payment_plan'])), include=('next_action_at', 'status', 'assigned_to', 'creditor'), name='account_worklist_agency'),
+            index=models.Index(models.F('agency'), models.F('created_at'), models.F('id'), name='account_created'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(models.F('agency'), models.F('assigned_to'), models.OrderBy(models.F('priority'), descending=True), models.OrderBy(models.F('current_balance'), descending=True), models.F('id'), condition=models.Q(('status__in', ['assigned', 'disputed', 'in_contact', 'negotiating', 'new', 'payment_plan'])), include=('next_action_at', 'status'), name='account_worklist_collector'),
+            index=models.Index(models.F('agency'), models.F('priority'), models.F('balance_cents'), models.F('id'), condition=models.Q(('status__in', ['assigned', 'disputed', 'in_contact', 'negotiating', 'new', 'payment_plan'])), name='account_worklist_agency'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(models.F('agency'), models.F('next_action_at'), models.F('id'), condition=models.Q(('status__in', ['assigned', 'disputed', 'in_contact', 'negotiating', 'new', 'payment_plan']), ('next_action_at__isnull', False)), include=('assigned_to', 'status'), name='account_due'),
+            index=models.Index(models.F('agency'), models.F('assigned_to'), models.F('priority'), models.F('balance_cents'), models.F('id'), name='account_worklist_collector'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(models.F('agency'), models.F('current_balance'), models.F('id'), condition=models.Q(('status__in', ['assigned', 'disputed', 'in_contact', 'negotiating', 'new', 'payment_plan'])), name='account_balance'),
+            index=models.Index(models.F('agency'), models.F('next_action_at'), models.F('id'), condition=models.Q(('status__in', ['assigned', 'disputed', 'in_contact', 'negotiating', 'new', 'payment_plan']), ('next_action_at__isnull', False)), name='account_due'),
+        ),
+        migrations.AddIndex(
+            model_name='account',
+            index=models.Index(models.F('agency'), models.F('assigned_to'), models.F('next_action_at'), models.F('id'), condition=models.Q(('status__in', ['assigned', 'disputed', 'in_contact', 'negotiating', 'new', 'payment_plan']), ('next_action_at__isnull', False)), name='account_due_collector'),
+        ),
+        migrations.AddIndex(
+            model_name='account',
+            index=models.Index(models.F('agency'), models.F('balance_cents'), models.F('id'), condition=models.Q(('status__in', ['assigned', 'disputed', 'in_contact', 'negotiating', 'new', 'payment_plan'])), name='account_balance'),
         ),
         migrations.AddIndex(
             model_name='account',
