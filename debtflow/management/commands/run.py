@@ -57,6 +57,7 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("`run` is for development and the demo: set DEBUG=1, or see the Procfile.")
         self.port = int(os.environ.get("PORT", "8000"))
+        os.umask(0o077)  # uploads and SFTP folders hold debtors' data
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         try:
             supervisor = Supervisor(settings.DATA_DIR)
@@ -76,8 +77,8 @@ class Command(BaseCommand):
 
     def _run(self, supervisor: Supervisor) -> None:
         self._refuse_taken_port()
-        call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
+        call_command("migrate", verbosity=0)  # and grants the plain role what it may do with every table
         local_sftp.settle_port()
         self._seed(supervisor)
         local_sftp.put_samples()
