@@ -1,0 +1,20 @@
+"""How is a page or one region of it answered? One template a page; HTMX gets the region's partial."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def wants_region(request: HttpRequest) -> bool:
+    """Did HTMX ask for a region? Not when it restores history or boosts a link: then the whole page is due."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def respond(
+    request: HttpRequest, template: str, context: dict[str, Any], *, region: str, status: int = 200
+) -> HttpResponse:
+    """The whole page, or for HTMX its partial `region` (which is also the id of the region's outermost element)."""
+    name = f"{template}#{region}" if wants_region(request) else template
+    return render(request, name, context, status=status)
