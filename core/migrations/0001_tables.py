@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(db_default=django.db.models.functions.uuid.UUID7(), editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('external_ref', models.CharField(max_length=100)),
+                ('external_ref', models.CharField(max_length=120)),
                 ('full_name', models.CharField(max_length=255)),
                 ('search_name', models.GeneratedField(db_persist=True, expression=models.Func(models.F('full_name'), function='core_fold'), output_field=models.CharField(max_length=512))),
                 ('ssn_last4', core.encryption.EncryptedTextField(blank=True, default='')),

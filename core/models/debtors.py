@@ -11,7 +11,8 @@ from core.tenancy import TenantModel
 class Debtor(TenantModel):
     """A person; may owe on several accounts."""
 
-    external_ref = models.CharField(max_length=100)
+    # A placement without a debtor reference makes its own ("account:" and the account's), hence longer than 100.
+    external_ref = models.CharField(max_length=120)
     full_name = models.CharField(max_length=255)
     # Lower case, no accents: what the name search looks in.
     search_name = models.GeneratedField(

@@ -1,0 +1,164 @@
+"""Where do files come from, what became of each file, and of each of its lines?"""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from core.encryption import EncryptedTextField
+from core.tenancy import TenantModel
+
+
+class Format(models.TextChoices):
+    """How rows are written in a file; each has its reader in `imports.formats`."""
+
+    CSV = "csv", "Delimited text (CSV)"
+
+
+class SFTPFeed(TenantModel):
+    """A folder on a creditor's SFTP server that is looked into again and again."""
+
+    name = models.CharField(max_length=200)
+    creditor = models.ForeignKey(
+        "core.Creditor",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="feeds",
+        db_index=False,
+        help_text="For rows that name no creditor.",
+    )
+    host = models.CharField(max_length=255)
+    port = models.PositiveIntegerField(default=22, validators=[MinValueValidator(1), MaxValueValidator(65_535)])
+    username = models.CharField(max_length=200)
+    password = EncryptedTextField(blank=True, default="")
+    private_key = EncryptedTextField(blank=True, default="", help_text="In OpenSSH or PEM form, without passphrase.")
+    host_key = models.TextField(help_text="The server's public key as in known_hosts: ssh-ed25519 AAAA…")
+    remote_dir = models.CharField(max_length=500, default="incoming")
+    processed_dir = models.CharField(max_length=500, default="processed")
+    failed_dir = models.CharField(max_length=500, default="failed")
+    pattern = models.CharField(max_length=200, default="*.csv", help_text="Names that match are imported: *.csv")
+    format = models.CharField(max_length=20, choices=Format, default=Format.CSV)
+    is_active = models.BooleanField(default=True)
+    last_polled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_error = models.TextField(blank=True, default="", editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "SFTP feed"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint("agency", Lower("name"), name="feed_name_unique_in_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SFTPImportJob(TenantModel):
+    """One file, from the moment it was fetched: the row holds the state, any worker can carry on from it."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Pending"
+        PROCESSING = "processing", "Processing"
+        COMPLETED = "completed", "Completed"
+        FAILED = "failed", "Failed"
+
+    UNFINISHED = (Status.PENDING, Status.PROCESSING)
+
+    # None: the file did not come by SFTP.
+    feed = models.ForeignKey(
+        SFTPFeed, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs", db_index=False
+    )
+    creditor = models.ForeignKey(
+        "core.Creditor", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    format = models.CharField(max_length=20, choices=Format, default=Format.CSV)
+    source_host = models.CharField(max_length=255, blank=True, default="")
+    # As the sender named it: shown, matched, never used as a path of ours.
+    file_name = models.CharField(max_length=1024)
+    file_size = models.BigIntegerField()
+    file_sha256 = models.CharField(max_length=64, blank=True, default="")
+    remote_mtime = models.BigIntegerField(null=True, blank=True)
+    stored_file = models.CharField(max_length=255, blank=True, default="")
+    status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
+    total_records = models.PositiveIntegerField(null=True, blank=True)
+    processed_ok = models.PositiveIntegerField(default=0, db_default=0)
+    processed_errors = models.PositiveIntegerField(default=0, db_default=0)
+    created_count = models.PositiveIntegerField(default=0, db_default=0)
+    updated_count = models.PositiveIntegerField(default=0, db_default=0)
+    unchanged_count = models.PositiveIntegerField(default=0, db_default=0)
+    error_details = models.TextField(blank=True, default="", help_text="Why the whole file was refused")
+    # Starts since the last committed batch: a file that kills its worker is given up, see importer.MAX_STARTS.
+    starts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    started_at = models.DateTimeField(null=True, blank=True)
+    last_progress_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    archive_error = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = "import job"
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                "feed", "file_name", "file_size", "remote_mtime",
+                condition=models.Q(feed__isnull=False), name="import_job_once_per_remote_file",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    processed_ok=models.F("created_count") + models.F("updated_count") + models.F("unchanged_count")
+                ),
+                name="import_job_counts_add_up",
+            ),
+        ]
+        indexes = [
+            models.Index("agency", "status", "created_at", name="import_job_status_created"),
+            models.Index("agency", models.F("created_at").desc(), models.F("id").desc(), name="import_job_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def records_done(self) -> int:
+        """Records that are committed; work goes on behind them."""
+        return self.processed_ok + self.processed_errors
+
+    @property
+    def is_finished(self) -> bool:
+        """Will nothing more happen to it?"""
+        return self.status not in self.UNFINISHED
+
+
+class ImportedRecord(TenantModel):
+    """What became of one line of a file; every line is accounted for."""
+
+    class Outcome(models.TextChoices):
+        CREATED = "created", "Created"
+        UPDATED = "updated", "Updated"
+        UNCHANGED = "unchanged", "Unchanged"
+        REJECTED = "rejected", "Rejected"
+
+    job = models.ForeignKey(SFTPImportJob, on_delete=models.PROTECT, related_name="records", db_index=False)
+    line_number = models.PositiveIntegerField(help_text="Where the record begins in the file; the header is line 1")
+    account = models.ForeignKey(
+        "core.Account", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    external_ref = models.CharField(max_length=100, blank=True, default="", help_text="Of rejected lines only")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    errors = models.JSONField(default=list, help_text="[{field, code, message, value}]")
+    changes = models.JSONField(default=dict, help_text="{field: {old, new}}")
+
+    class Meta:
+        ordering = ["job", "line_number"]
+        constraints = [
+            models.UniqueConstraint("job", "line_number", name="imported_record_once_per_line"),
+        ]
+        indexes = [
+            models.Index(
+                "job", "line_number", condition=models.Q(outcome="rejected"), name="imported_record_rejected"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Line {self.line_number}: {self.get_outcome_display()}"
