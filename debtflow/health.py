@@ -43,9 +43,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         status = "unavailable"
     else:
         status = "ready" if all(check["ok"] for check in told.values()) else "degraded"
-    return JsonResponse(
-        {"status": status, "checks": needed | told}, status=503 if status == "unavailable" else 200
-    )
+    return JsonResponse({"status": status, "checks": needed | told}, status=503 if status == "unavailable" else 200)
 
 
 def _checked(check: Callable[[], Check]) -> Check:

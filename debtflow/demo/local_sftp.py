@@ -81,12 +81,14 @@ def port() -> int:
     return int(file.read_text())
 
 
-def settle_port() -> bool:
-    """Before the server starts: choose another port when a stranger took ours. Tells whether it changed."""
-    before = port()
-    now = free_port(before)
-    _write(root() / "port", str(now))
-    return now != before
+def settle_port() -> None:
+    """Before the server starts: another port when a stranger took ours; the demo's feeds follow."""
+    from imports.models import SFTPFeed
+
+    _write(root() / "port", str(free_port(port())))
+    key = account(PLACEMENTS).host_key
+    # Across agencies: the feeds of all of them point at this one server.
+    SFTPFeed.objects.unscoped().filter(host=HOST, host_key=key).exclude(port=port()).update(port=port())
 
 
 def put_samples() -> None:
