@@ -97,10 +97,7 @@ class Command(BaseCommand):
         if "seed_demo" not in get_commands() or crossings.demo_users_exist():
             return
         self.stdout.write("Making demo data …")
-        if (
-            supervisor.finish("seed", [*_manage_py(), "seed_demo"], _environment())
-            and not supervisor.is_stopping
-        ):
+        if supervisor.finish("seed", [*_manage_py(), "seed_demo"], _environment()) and not supervisor.is_stopping:
             raise CommandError("The demo data could not be made; the lines above say why.")
 
     def _manage(self, supervisor: Supervisor, name: str, command: str) -> subprocess.Popen[bytes]:
