@@ -242,6 +242,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "debtflow.stylesheet.StylesheetFinder",
+]
 MEDIA_ROOT = DATA_DIR / "files"
 _S3: dict[str, Any] = {
     "BACKEND": "storages.backends.s3.S3Storage",
