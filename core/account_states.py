@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMFieldMixin, transition
+
+from core import clock
 
 if TYPE_CHECKING:
     from core.models import Collector, User
@@ -120,7 +121,7 @@ class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
     @_move(Status.NEW, Status.ASSIGNED, label="Assign", roles=frozenset({ADMIN, SYSTEM}), by_hand=False)
     def assign(self, *, to: "Collector") -> None:
         self.assigned_to = to
-        self.assigned_at = timezone.now()
+        self.assigned_at = clock.now()
 
     @_move(Status.ASSIGNED, Status.NEW, label="Unassign", roles=frozenset({ADMIN}))
     def unassign(self) -> None:
@@ -137,7 +138,7 @@ class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
 
     @_move(Status.NEGOTIATING, Status.PAYMENT_PLAN, label="Agree a plan", roles=DESK)
     def agree_plan(self, *, instalment: Decimal, frequency: str, first_due: date) -> None:
-        today = timezone.localdate()
+        today = clock.today()
         if not Decimal(0) < instalment <= self.current_balance:
             raise MoveRefused("Enter an instalment of more than zero and at most the balance.")
         if frequency not in FREQUENCIES:
@@ -187,7 +188,7 @@ class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
         if not reason.strip():
             raise MoveRefused("Enter what the debtor disputes.")
         if not self.holds.filter(kind="dispute", lifted_at=None).exists():
-            self.holds.create(kind="dispute", reason=reason.strip()[:500], placed_by=by)
+            self.holds.create(kind="dispute", reason=reason.strip()[:500], placed_by=by, placed_at=clock.now())
 
     @_move(Status.DISPUTED, Status.IN_CONTACT, label="Resolve the dispute", roles=frozenset({ADMIN}))
     def resolve_dispute(self, *, by: "User | None" = None) -> None:
@@ -212,7 +213,7 @@ class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
         self.settled_at = None
 
     def _settled(self) -> None:
-        self.settled_at = timezone.now()
+        self.settled_at = clock.now()
         self._nothing_next()
 
     def _closed(self, reason: str) -> None:
@@ -225,5 +226,5 @@ class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
 
     def _lift_dispute(self, by: "User | None") -> None:
         for hold in self.holds.filter(kind="dispute", lifted_at=None):
-            hold.lifted_at, hold.lifted_by = timezone.now(), by
+            hold.lifted_at, hold.lifted_by = clock.now(), by
             hold.save(update_fields=["lifted_at", "lifted_by"])

@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.utils import timezone
-
-from core import moves, tenancy, timeline
+from core import clock, moves, tenancy, timeline
 from core.account_states import OPEN, Status
 from core.models import Account, Activity, Collector
 
@@ -116,7 +114,7 @@ def _change_desk(account: Account, to: Collector | None, by: "User") -> None:
     elif account.status == Status.NEW:
         moves.move(account.pk, "assign", by=by, to=to)
     else:
-        account.assigned_to, account.assigned_at = to, timezone.now()
+        account.assigned_to, account.assigned_at = to, clock.now()
         account.save(update_fields=["assigned_to", "assigned_at", "updated_at"])
     timeline.record(
         account,

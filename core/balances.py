@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from core import tenancy
+from core import clock, tenancy
 from core.models import Account, BalanceEntry
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def post_entry(
             amount=amount,
             reason=reason,
             actor=by,
+            **clock.born(),
         )
         account.refresh_from_db()
     return account

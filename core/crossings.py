@@ -10,12 +10,27 @@ from django.db import connection
 
 from core.models import Agency, User
 
-DEMO_USERS = ("demo.admin", "sarah.mitchell", "james.carter", "maria.gonzalez", "david.thompson")
+DEMO_USERS = (
+    "demo.admin",
+    "sarah.mitchell",
+    "james.carter",
+    "maria.gonzalez",
+    "david.thompson",
+    "demo.auditor",
+    "northwind.admin",
+    "nina.brooks",
+    "operator",
+)
 
 
 def active_agencies() -> list[UUID]:
     """Every agency that is not switched off, for jobs that do the same work for each."""
     return list(Agency.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True))
+
+
+def all_agencies() -> list[UUID]:
+    """Every agency, switched off ones too, for what must hold of all data: its books, its keys."""
+    return list(Agency.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def demo_users_exist() -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from core import clock
 from core.models import Account, Activity
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ def record(
     data: dict[str, Any] | None = None,
     at: datetime | None = None,
 ) -> Activity:
-    """Append one event; `at` is for history that is loaded, now otherwise."""
-    extra = {"created_at": at} if at else {}
+    """Append one event; `at` is for history that is loaded, the clock's time otherwise."""
+    extra = {"created_at": at} if at else clock.born()
     return Activity.objects.create(
         agency_id=account.agency_id, account=account, kind=kind, actor=by, body=body, data=data or {}, **extra
     )
