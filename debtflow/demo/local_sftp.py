@@ -10,11 +10,11 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import asyncssh
 from django.conf import settings
+from django.utils import timezone
 
 from debtflow.demo import placements
 from debtflow.embedded_postgres import free_port
@@ -97,7 +97,7 @@ def put_samples() -> None:
     if done.exists():
         return
     incoming = account(PLACEMENTS).home / "incoming"
-    for name, content in placements.sample_files(date.today()).items():  # noqa: DTZ011  (a name for people)
+    for name, content in placements.sample_files(timezone.localdate()).items():
         (incoming / name).write_bytes(content)
     done.touch()
 

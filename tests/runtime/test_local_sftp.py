@@ -3,11 +3,11 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import paramiko
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from debtflow.demo import local_sftp
@@ -83,7 +83,8 @@ def test_samples_are_put_once(account: local_sftp.Account) -> None:
     local_sftp.put_samples()
     incoming = local_sftp.account(local_sftp.PLACEMENTS).home / "incoming"
     names = sorted(file.name for file in incoming.iterdir())
-    assert names == [f"{name}_placements_{date.today():%Y-%m-%d}.csv" for name in ("lakeshore", "northgate", "summit")]
+    today = f"{timezone.localdate():%Y-%m-%d}"
+    assert names == [f"{name}_placements_{today}.csv" for name in ("lakeshore", "northgate", "summit")]
     (incoming / names[0]).unlink()
     local_sftp.put_samples()
     assert not (incoming / names[0]).exists()

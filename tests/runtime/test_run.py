@@ -95,14 +95,10 @@ def wait_until_nothing_is_left(data: Path) -> None:
 def copy() -> Iterator[Copy]:
     with tempfile.TemporaryDirectory(prefix="debtflow-run-") as folder:
         Path(folder).chmod(0o711)
-        yield Copy(Path(folder, "data"), free_port())
-        subprocess.run(
-            [sys.executable, "manage.py", "reset"],
-            cwd=ROOT,
-            env=Copy(Path(folder, "data"), 0).environment(),
-            check=True,
-        )
-        assert not Path(folder, "data").exists()
+        copy = Copy(Path(folder, "data"), free_port())
+        yield copy
+        subprocess.run([sys.executable, "manage.py", "reset"], cwd=ROOT, env=copy.environment(), check=True)
+        assert not copy.data.exists()
 
 
 def test_it_starts_stops_and_survives_being_killed(copy: Copy) -> None:
