@@ -81,6 +81,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)  # and grants the plain role what it may do with every table
         local_sftp.settle_port()
         self._seed(supervisor)
+        if supervisor.is_stopping:
+            return
         local_sftp.put_samples()
         connections.close_all()
         self._manage(supervisor, "sftp", "sftp_server")
