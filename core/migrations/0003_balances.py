@@ -25,10 +25,17 @@ CREATE TRIGGER placement_entry AFTER INSERT ON core_account
     REFERENCING NEW TABLE AS placed FOR EACH STATEMENT EXECUTE FUNCTION core_account_placement_entry();
 
 CREATE FUNCTION core_apply_balance_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    reached integer;
 BEGIN
     UPDATE core_account SET current_balance = current_balance + change.amount
     FROM (SELECT account_id, sum(amount) AS amount FROM posted WHERE kind <> 'placement' GROUP BY 1) AS change
     WHERE core_account.id = change.account_id;
+    GET DIAGNOSTICS reached = ROW_COUNT;
+    -- An account of another agency is not seen by the update, but a foreign key would let the entry through.
+    IF reached < (SELECT count(DISTINCT account_id) FROM posted WHERE kind <> 'placement') THEN
+        RAISE EXCEPTION 'An entry names an account that is not of this agency.' USING ERRCODE = 'check_violation';
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER apply_balance_entries AFTER INSERT ON core_balanceentry
