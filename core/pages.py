@@ -15,6 +15,10 @@ def wants_region(request: HttpRequest) -> bool:
 def respond(
     request: HttpRequest, template: str, context: dict[str, Any], *, region: str, status: int = 200
 ) -> HttpResponse:
-    """The whole page, or for HTMX its partial `region` (which is also the id of the region's outermost element)."""
-    name = f"{template}#{region}" if wants_region(request) else template
-    return render(request, name, context, status=status)
+    """The whole page, or for HTMX its partial `region` (which is also the id of the region's outermost element).
+
+    `fragment` tells the template which it is: a region may bring out-of-band companions, a page may not.
+    """
+    fragment = wants_region(request)
+    name = f"{template}#{region}" if fragment else template
+    return render(request, name, {**context, "fragment": fragment}, status=status)

@@ -1,0 +1,160 @@
+"""Which accounts does the URL ask for? One FilterSet; the chips and tabs of the page speak the same parameters."""
+
+from decimal import Decimal
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from core.account_states import OPEN, Status
+from core.models import Account, User
+from core.models.accounts import Priority
+from core.words import money
+from worklist import queue
+from worklist.ordering import is_due
+from worklist.people import Names
+
+ANY = "any"
+NOBODY = "nobody"
+MOST = Decimal("9999999999.99")
+
+
+class AccountFilter(filters.FilterSet):
+    """The worklist's filters; what is invalid is reported at its field and does not filter."""
+
+    q = filters.CharFilter(method="search", label="Search", max_length=100)
+    status = filters.MultipleChoiceFilter(
+        method="by_status", label="Status", choices=[*Status.choices, (ANY, "Any status")]
+    )
+    priority = filters.MultipleChoiceFilter(
+        method="by_priority", label="Priority", choices=sorted(Priority.choices, reverse=True)
+    )
+    min = filters.NumberFilter(
+        method="by_least", label="Balance from", min_value=0, max_value=MOST, decimal_places=2
+    )
+    max = filters.NumberFilter(
+        method="by_most", label="Balance to", min_value=0, max_value=MOST, decimal_places=2
+    )
+    creditor = filters.ChoiceFilter(method="by_creditor", label="Creditor", empty_label="Any creditor")
+    collector = filters.ChoiceFilter(method="by_collector", label="Collector", empty_label="Any collector")
+    due = filters.BooleanFilter(method="by_due", label="Follow-up due", widget=forms.CheckboxInput)
+
+    class Meta:
+        model = Account
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, user: User, names: Names) -> None:
+        super().__init__(data, queue.visible_to(user))
+        self.user = user
+        self.filters["creditor"].extra["choices"] = names.creditor_choices()
+        if user.is_admin or user.is_readonly:
+            nobody = (NOBODY, "Nobody yet")
+            self.filters["collector"].extra["choices"] = [nobody, *names.collector_choices()]
+        else:
+            del self.filters["collector"]
+        self.form.use_required_attribute = False
+
+    def value(self, name: str) -> Any:
+        """What the URL says for this filter, None when it says nothing or nothing valid."""
+        self.form.is_valid()
+        return self.form.cleaned_data.get(name) or None
+
+    @property
+    def statuses(self) -> list[str]:
+        """The statuses asked for; open ones unless the URL names others."""
+        chosen = self.value("status") or sorted(OPEN)
+        return list(Status) if ANY in chosen else chosen
+
+    @property
+    def only_open(self) -> bool:
+        return set(self.statuses) <= OPEN
+
+    @property
+    def searches_agency(self) -> bool:
+        """Is the search the agency's, by index, rather than over one desk?"""
+        return bool(self.value("q")) and (self.user.is_admin or self.user.is_readonly)
+
+    def accounts(self) -> "QuerySet[Account]":
+        """The accounts that every valid filter lets through."""
+        self.form.is_valid()
+        chosen = self.queryset.filter(status__in=self.statuses) if ANY not in self._raw_status() else self.queryset
+        for name, filter_ in self.filters.items():
+            if name != "status" and (value := self.form.cleaned_data.get(name)):
+                chosen = filter_.filter(chosen, value)
+        return chosen
+
+    def _raw_status(self) -> list[str]:
+        return self.value("status") or []
+
+    def search(self, accounts: "QuerySet[Account]", _: str, words: str) -> "QuerySet[Account]":
+        if self.searches_agency:
+            return queue.found_by_search(accounts)
+        return queue.found_on_desk(accounts, words)
+
+    def by_status(self, accounts: "QuerySet[Account]", _: str, chosen: list[str]) -> "QuerySet[Account]":
+        return accounts.filter(status__in=chosen)
+
+    def by_priority(self, accounts: "QuerySet[Account]", _: str, chosen: list[str]) -> "QuerySet[Account]":
+        return accounts.filter(priority__in=[int(p) for p in chosen])
+
+    def by_least(self, accounts: "QuerySet[Account]", _: str, amount: Decimal) -> "QuerySet[Account]":
+        return accounts.filter(balance_cents__gte=int(amount * 100))
+
+    def by_most(self, accounts: "QuerySet[Account]", _: str, amount: Decimal) -> "QuerySet[Account]":
+        return accounts.filter(balance_cents__lte=int(amount * 100))
+
+    def by_creditor(self, accounts: "QuerySet[Account]", _: str, creditor: str) -> "QuerySet[Account]":
+        return accounts.filter(creditor_id=creditor)
+
+    def by_collector(self, accounts: "QuerySet[Account]", _: str, collector: str) -> "QuerySet[Account]":
+        return accounts.filter(assigned_to_id=None if collector == NOBODY else collector)
+
+    def by_due(self, accounts: "QuerySet[Account]", _: str, __: bool) -> "QuerySet[Account]":
+        return accounts.filter(is_due(timezone.now()))
+
+
+def chips(filterset: AccountFilter) -> list[tuple[str, str]]:
+    """(words, query string without it) of every filter that is on, the search and the tab aside."""
+    found = []
+    for name, filter_ in filterset.filters.items():
+        value = filterset.value(name)
+        if value is None or name == "q":
+            continue
+        if name == "status" and len(value) == 1:  # a tab
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            found.append((_words(filter_, name, one), without(filterset.data, name, str(one))))
+    return found
+
+
+def _words(filter_: filters.Filter, name: str, value: Any) -> str:
+    if name in ("min", "max"):
+        return f"{filter_.label} {money(value)}"
+    if name == "due":
+        return filter_.label
+    labels = {str(k): v for k, v in filter_.extra["choices"]}
+    return f"{filter_.label} {labels[str(value)]}" if name != "creditor" else labels[str(value)]
+
+
+def without(data: QueryDict, name: str, value: str = "") -> str:
+    """The query string without one filter (or one value of it), back on the first page."""
+    rest = data.copy()
+    kept = [v for v in rest.getlist(name) if value and v != value] if len(rest.getlist(name)) > 1 else []
+    rest.setlist(name, kept)
+    return query_string(rest)
+
+
+def query_string(data: QueryDict, **changes: str) -> str:
+    """The parameters that say something, with changes, and without the place of a page unless given."""
+    changed = data.copy()
+    changed.pop("page", None)
+    for name, value in changes.items():
+        changed[name] = value
+    kept = QueryDict(mutable=True)
+    for name, values in changed.lists():
+        if some := [v for v in values if v.strip()]:
+            kept.setlist(name, some)
+    return kept.urlencode()

@@ -1,0 +1,267 @@
+"""What does the worklist page show? The URL's parameters, made into rows, tabs, chips, pager and the right empty state."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from core import tallies
+from core.account_states import OPEN, Status
+from core.models import User
+from core.words import count, money
+from worklist import cursors, ordering, people, queue, rows
+from worklist.filters import ANY, NOBODY, AccountFilter, chips, query_string
+from worklist.ordering import Order
+from worklist.zones import zone_of
+
+TAB_ORDER = [
+    Status.NEW, Status.ASSIGNED, Status.IN_CONTACT, Status.NEGOTIATING, Status.PAYMENT_PLAN, Status.DISPUTED,
+    Status.SETTLED, Status.CLOSED,
+]  # fmt: skip
+STALE_PAGE = "That page of the list is no longer valid. This is the first page."
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One status with its count, and the query string that shows it."""
+
+    label: str
+    accounts: int
+    query: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column that can be sorted: the query string of a click on it, and how it is sorted now."""
+
+    name: str
+    label: str
+    query: str
+    sorted: str
+
+
+class Listing:
+    """One user's view of one URL of the worklist. Asks three statements: names, counts and rows."""
+
+    def __init__(self, user: User, data: QueryDict) -> None:
+        self.user, self.data = user, data
+        self.names = people.names()
+        self.filters = AccountFilter(data, user, self.names)
+        self.now = timezone.now()
+        self.notice = ""
+        self.order = self._order()
+        self.page = self._fetch()
+
+    @property
+    def sees_all(self) -> bool:
+        return self.user.is_admin or self.user.is_readonly
+
+    @property
+    def assigns(self) -> bool:
+        return self.user.is_admin
+
+    @property
+    def sortable(self) -> bool:
+        """Work is sorted as one likes; a record of finished accounts only by date, unless few were searched for."""
+        return self.filters.only_open or bool(self.filters.value("q"))
+
+    def _order(self) -> Order:
+        asked = ordering.ORDERS.get(self.data.get("sort", ""), ordering.QUEUE)
+        if not self.sortable and asked not in ordering.RECORD_ORDERS:
+            return ordering.RECORD
+        if self.filters.value("due") and asked is ordering.QUEUE:
+            return Order("", "longest due first", (ordering.DUE,))
+        return asked
+
+    def _fetch(self) -> queue.Page:
+        cursor = None
+        if place := self.data.get("page", ""):
+            try:
+                cursor = cursors.read(place, self.order.name)
+                if not 0 <= cursor.segment < len(self.order.segments):
+                    raise cursors.BadCursor
+            except cursors.BadCursor:
+                cursor, self.notice = None, STALE_PAGE
+        search = self.filters.value("q") if self.filters.searches_agency else ""
+        return queue.fetch(self.filters.accounts(), self.order, self.now, cursor, search or "")
+
+    @cached_property
+    def counts(self) -> dict[str, tuple[int, Decimal]]:
+        """Accounts and balance per status on the desk in question, before any other filter."""
+        if not self.sees_all:
+            return tallies.by_status(self.user.desk.pk) if self.user.desk else {}
+        chosen = self.filters.value("collector")
+        return tallies.by_status(UUID(chosen) if chosen and chosen != NOBODY else None)
+
+    @cached_property
+    def tabs(self) -> list[Tab]:
+        chosen = self.filters.value("status") or []
+        open_accounts = sum(n for status, (n, _) in self.counts.items() if status in OPEN)
+        found = [Tab("All open", open_accounts, self._tab(""), not chosen)]
+        for status in TAB_ORDER:
+            number = self.counts.get(status, (0, Decimal(0)))[0]
+            found.append(Tab(status.label, number, self._tab(status), chosen == [status]))
+        return found
+
+    def _tab(self, status: str) -> str:
+        data = self.data.copy()
+        data.pop("sort", None)
+        data.setlist("status", [status] if status else [])
+        return query_string(data)
+
+    @cached_property
+    def columns(self) -> dict[str, Heading]:
+        """The headings that sort, by name."""
+        return {
+            name: self._heading(name, label, first)
+            for name, label, first in [
+                ("priority", "Priority", "-"),
+                ("next", "Next action", ""),
+                ("balance", "Balance", "-"),
+                ("contact", "Last contact", ""),
+            ]
+        }
+
+    def _heading(self, name: str, label: str, first: str) -> Heading:
+        now = self.order.name
+        other = f"-{name}" if now == name else name if now == f"-{name}" else f"{first}{name}"
+        direction = {name: "ascending", f"-{name}": "descending"}.get(now, "")
+        return Heading(name, label, query_string(self.data, sort=other), direction)
+
+    @cached_property
+    def chips(self) -> list[tuple[str, str]]:
+        return chips(self.filters)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Does anything but the tab decide what is shown?"""
+        return bool(self.chips or self.filters.value("q") or self.filters.form.errors)
+
+    @cached_property
+    def query(self) -> str:
+        """This very list, as it stands in the URL."""
+        place = self.data.get("page", "")
+        return query_string(self.data, **({"page": place} if place and not self.notice else {}))
+
+    @cached_property
+    def total(self) -> int | None:
+        """How many there are in all; only known, without counting, when nothing but tab and collector narrow it."""
+        others = [c for name in ("q", "priority", "min", "max", "creditor", "due") if (c := self.filters.value(name))]
+        if others or self.filters.value("collector") == NOBODY:
+            return None
+        return sum(self.counts.get(status, (0, 0))[0] for status in self.filters.statuses)
+
+    @property
+    def range(self) -> str:
+        """`1–50 of 1,234`, or without the total when it is not known."""
+        if not self.page.rows:
+            return "0"
+        of = f" of {self.total:,}" if self.total and self.total >= self.page.end else ""
+        return f"{self.page.start:,}\u2013{self.page.end:,}{of}"
+
+    @property
+    def summary(self) -> str:
+        """What a screen reader hears after a filter."""
+        if not self.page.rows:
+            return "No account matches."
+        return f"Showing {self.range} account{'' if self.range.endswith(' of 1') else 's'}, {self.order.label}."
+
+    @cached_property
+    def page_sum(self) -> str:
+        return money(sum((row.current_balance for row in self.page.rows), Decimal(0)))
+
+    @property
+    def next_query(self) -> str:
+        return query_string(self.data, page=self.page.after.sign()) if self.page.after else ""
+
+    @property
+    def previous_query(self) -> str:
+        if not self.page.before:
+            return ""
+        return query_string(self.data, **({"page": self.page.before.sign()} if self.page.start > 1 else {}))
+
+    @property
+    def cut_off(self) -> bool:
+        """Did the search stop looking because too many match?"""
+        full = self.page.end >= queue.MOST_FOUND
+        return self.filters.searches_agency and full
+
+    @property
+    def clear_query(self) -> str:
+        """Everything off but the tab."""
+        status = self.data.getlist("status")
+        return f"status={quote(status[0])}" if len(status) == 1 else ""
+
+    @property
+    def any_status_query(self) -> str:
+        data = self.data.copy()
+        data.setlist("status", [ANY])
+        return query_string(data)
+
+    @cached_property
+    def moment(self) -> rows.Moment:
+        return rows.Moment.at(self.now, zone_of(self.user))
+
+    @property
+    def date_line(self) -> str:
+        today = self.moment.today
+        return f"{today:%A, %B} {today.day}"
+
+    @property
+    def amounts(self) -> list[Any]:
+        """The two fields of the balance's range."""
+        return [self.filters.form["min"], self.filters.form["max"]]
+
+    @property
+    def only_open(self) -> bool:
+        return self.filters.only_open
+
+    @property
+    def first_url(self) -> str:
+        """The account to begin with: the first of the list."""
+        if self.sees_all or not self.page.rows:
+            return ""
+        return f"{reverse('worklist:account', args=[self.page.rows[0].id])}?list={quote(self.query, safe='')}"
+
+    @property
+    def html(self) -> str:
+        """The table's rows."""
+        made = rows.rows(self.page.rows, self.names, self.moment)
+        return rows.render(made, select=self.assigns, show_collector=self.sees_all, back=quote(self.query, safe=""))
+
+    @property
+    def empty(self) -> str:
+        """Which of the empty states, if any: nothing yet, nothing for these filters, queue finished, tab empty."""
+        if self.page.rows:
+            return ""
+        if self.filters.value("due") and not self.filters.value("q"):
+            return "finished"
+        if self.is_narrowed:
+            return "filtered"
+        return "tab" if sum(n for n, _ in self.counts.values()) else "nothing"
+
+    @property
+    def title(self) -> str:
+        """`Worklist, All open (1–50 of 96)`."""
+        tab = next((tab.label for tab in self.tabs if tab.current), "Chosen statuses")
+        return f"Worklist, {tab} ({self.range})"
+
+    @property
+    def page_size(self) -> int:
+        return queue.PAGE
+
+    def errors(self) -> list[tuple[str, str, str]]:
+        """(field, label, sentence) of what the URL says wrongly."""
+        form: Any = self.filters.form
+        return [(f, str(form.fields[f].label), e) for f, found in form.errors.items() for e in found]
+
+    @property
+    def open_words(self) -> str:
+        return count(self.tabs[0].accounts, "open account")

@@ -1,0 +1,157 @@
+"""Which accounts, in which order? One page of the worklist from one statement, at any depth.
+
+Keyset pages: a page begins beside a row, never at an offset, and one row more than shown tells whether there is
+another page; nothing is counted. Values are read, not instances, and only the columns that the list shows; names of
+creditors and collectors are joined in Python, from the few that the filters show anyway.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+
+from core.models import Account, ContactPoint, User
+from worklist.cursors import Cursor
+from worklist.ordering import Order, Segment
+
+PAGE = 50
+MOST_FOUND = 500
+
+COLUMNS = (
+    "id", "external_ref", "debtor__full_name", "debtor__time_zones", "creditor_id", "assigned_to_id", "status",
+    "priority", "current_balance", "balance_cents", "due_date", "last_contact_at", "next_action_at", "next_action",
+    "created_at",
+)  # fmt: skip
+
+
+class Found(NamedTuple):
+    """One account as the statement gives it, in the order of COLUMNS."""
+
+    id: UUID
+    external_ref: str
+    debtor: str
+    time_zones: list[str]
+    creditor_id: UUID
+    assigned_to_id: UUID | None
+    status: str
+    priority: int
+    current_balance: Any
+    balance_cents: int
+    due_date: Any
+    last_contact_at: datetime | None
+    next_action_at: datetime | None
+    next_action: str
+    created_at: datetime
+    segment: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of one page and the places of its neighbours."""
+
+    rows: list[Found]
+    start: int
+    before: Cursor | None
+    after: Cursor | None
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.rows) - 1
+
+
+def visible_to(user: User) -> "QuerySet[Account]":
+    """The accounts a user may see: a collector those on her desk, everybody else the agency's."""
+    if user.is_admin or user.is_readonly:
+        return Account.objects.all()
+    return Account.objects.filter(assigned_to=user.desk) if user.desk else Account.objects.none()
+
+
+def fetch(accounts: "QuerySet[Account]", order: Order, now: datetime, cursor: Cursor | None, search: str = "") -> Page:
+    """One page of these accounts. With `search`, only those that the agency-wide search finds."""
+    now = cursor.now if cursor else now
+    backward = bool(cursor and cursor.backward)
+    rows = _run(_statement(accounts, order, now, cursor), search)
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    if backward:
+        rows.reverse()
+    start = (max(cursor.start - len(rows), 1) if backward else cursor.start) if cursor else 1
+    has_before = more if backward else cursor is not None
+    has_after = backward or more
+    return Page(
+        rows,
+        start,
+        before=_place(order, rows[0], start, now, backward=True) if rows and has_before else None,
+        after=_place(order, rows[-1], start + len(rows), now) if rows and has_after else None,
+    )
+
+
+def _place(order: Order, row: Found, start: int, now: datetime, *, backward: bool = False) -> Cursor:
+    keys = tuple(getattr(row, key) for key in order.segments[row.segment].keys)
+    return Cursor(order.name, row.segment, keys, start, now, backward)
+
+
+def _statement(
+    accounts: "QuerySet[Account]", order: Order, now: datetime, cursor: Cursor | None
+) -> "QuerySet[Account, Any]":
+    """The segments from the cursor on, one after the other (UNION ALL of limited parts keeps their order)."""
+    segments = list(enumerate(order.segments))
+    backward = bool(cursor and cursor.backward)
+    if cursor and backward:
+        segments = [(n, s.flipped()) for n, s in reversed(segments[: cursor.segment + 1])]
+    elif cursor:
+        segments = segments[cursor.segment :]
+    parts = [
+        _part(accounts, number, segment, now, cursor if cursor and number == cursor.segment else None)
+        for number, segment in segments
+    ]
+    return parts[0].union(*parts[1:], all=True)[: PAGE + 1] if parts[1:] else parts[0]
+
+
+def _part(
+    accounts: "QuerySet[Account]", number: int, segment: Segment, now: datetime, cursor: Cursor | None
+) -> "QuerySet[Account, Any]":
+    accounts = accounts.filter(segment.holds(now))
+    if cursor:
+        beyond = TupleLessThan if segment.descending else TupleGreaterThan
+        accounts = accounts.filter(beyond(Tuple(*map(F, segment.keys)), list(cursor.keys)))
+    keys = [F(key).desc() if segment.descending else F(key).asc() for key in segment.keys]
+    return accounts.order_by(*keys).annotate(segment=Value(number)).values_list(*COLUMNS, "segment")[: PAGE + 1]
+
+
+FOUND = "WITH found AS MATERIALIZED (SELECT account_id FROM core_search_accounts(%s, %s)) "
+
+
+def found_by_search(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
+    """Only accounts that `fetch(search=...)` finds: the search is read first and once, the accounts by their keys."""
+    return accounts.filter(pk__in=RawSQL("SELECT account_id FROM found", []))  # noqa: S611  (no input in it)
+
+
+def found_on_desk(accounts: "QuerySet[Account]", words: str) -> "QuerySet[Account]":
+    """The same search within a collector's own accounts: few enough to look at each."""
+    folded = Func(Value(words), function="core_fold")
+    digits = "".join(c for c in words if c.isdigit())
+    values = {words.lower(), f"+1{digits}" if len(digits) == 10 else f"+{digits}"}
+    contact = ContactPoint.objects.filter(debtor=OuterRef("debtor_id"), value__in=values)
+    name = Q(debtor__search_name__contains=folded)
+    if len(words) >= 3:
+        name |= Q(debtor__search_name__trigram_word_similar=words.lower())
+    return accounts.filter(name | Q(external_ref__istartswith=words) | Exists(contact))
+
+
+def _run(statement: "QuerySet[Account, Any]", search: str) -> list[Found]:
+    try:
+        sql, params = statement.query.sql_with_params()
+    except EmptyResultSet:  # somebody without a desk
+        return []
+    if search:
+        sql, params = FOUND + sql, (search, MOST_FOUND, *params)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [Found._make(row) for row in cursor.fetchall()]

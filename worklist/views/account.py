@@ -1,0 +1,32 @@
+"""The account page: `/accounts/<id>/`."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from core import audit
+from core.pages import respond, wants_region
+from worklist.account_page import AccountPage
+from worklist.views.access import in_agency
+
+TEMPLATE = "worklist/account.html"
+REGIONS = {"history", "move"}
+
+
+@require_safe
+@in_agency
+def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The page, and the view of it audited; HTMX gets more of the history, or the form of a move."""
+    page = AccountPage.open(request, pk)
+    target = getattr(request, "htmx", None) and request.htmx.target
+    if not wants_region(request):
+        audit.record_access(page.account)
+    region = "entries" if target == "older" else target if target in REGIONS else "account"
+    return respond(request, TEMPLATE, {"page": page}, region=region)
+
+
+def again(request: HttpRequest, pk: UUID, *, status: int = 200, region: str = "account", **extra: Any) -> HttpResponse:
+    """The page after an action, with a sentence or an unfinished form; HTMX gets the changed region."""
+    return respond(request, TEMPLATE, {"page": AccountPage.open(request, pk, **extra)}, region=region, status=status)
