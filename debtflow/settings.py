@@ -103,7 +103,9 @@ TEMPLATES = [
                 "debtflow.context.shell",
             ],
         },
-    }
+    },
+    # For the rows of the worklist only (`worklist/jinja2`): the loop there is what a page costs.
+    {"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": True},
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
