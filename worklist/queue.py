@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
@@ -22,6 +23,7 @@ from worklist.ordering import Order, Segment
 
 PAGE = 50
 MOST_FOUND = 500
+LIKE_ENOUGH = 0.45  # as in the function core_search_debtors
 
 COLUMNS = (
     "id", "external_ref", "debtor__full_name", "debtor__time_zones", "creditor_id", "assigned_to_id", "status",
@@ -141,7 +143,8 @@ def found_on_desk(accounts: "QuerySet[Account]", words: str) -> "QuerySet[Accoun
     contact = ContactPoint.objects.filter(debtor=OuterRef("debtor_id"), value__in=values)
     name = Q(debtor__search_name__contains=folded)
     if len(words) >= 3:
-        name |= Q(debtor__search_name__trigram_word_similar=words.lower())
+        accounts = accounts.alias(likeness=TrigramWordSimilarity(folded, "debtor__search_name"))
+        name |= Q(likeness__gte=LIKE_ENOUGH)
     return accounts.filter(name | Q(external_ref__istartswith=words) | Exists(contact))
 
 
