@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -44,6 +44,18 @@ def ready(request: HttpRequest) -> JsonResponse:
     else:
         status = "ready" if all(check["ok"] for check in told.values()) else "degraded"
     return JsonResponse({"status": status, "checks": needed | told}, status=503 if status == "unavailable" else 200)
+
+
+class ProbesFirst:
+    """Answers the two above before any other middleware: a probe calls by address instead of by an allowed host
+    name, over plain HTTP, and must not depend on sessions."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.probes = {"/health/": live, "/ready/": ready}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.probes.get(request.path, self.get_response)(request)
 
 
 def _checked(check: Callable[[], Check]) -> Check:

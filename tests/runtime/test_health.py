@@ -10,6 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
+from pytest_django import Settings
 
 from debtflow import health
 from tests.conftest import as_owner
@@ -20,6 +21,12 @@ def test_alive_without_asking_the_database(client: Client) -> None:
     response = client.get("/health/")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
     assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_a_probe_calls_by_address_over_plain_http(client: Client, settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.ALLOWED_HOSTS = ["collect.example.com"]
+    assert client.get("/health/", headers={"host": "10.0.0.7:8000"}).status_code == 200
 
 
 @pytest.mark.django_db
