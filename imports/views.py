@@ -12,7 +12,6 @@ from django_tables2 import LazyPaginator, RequestConfig
 from core import tenancy
 from core.access import admins_only, managers_only
 from core.pages import respond
-from imports import polling
 from imports.job_page import JobPage
 from imports.lists import JobFilter, JobTable
 from imports.models import SFTPFeed, SFTPImportJob
@@ -62,6 +61,8 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 @admins_only
 def run(request: HttpRequest) -> HttpResponse:
     """Look into every active feed at once, without waiting for the schedule."""
+    from imports import polling
+
     with tenancy.transaction():
         started = polling.enqueue_polls()
     if started:

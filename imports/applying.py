@@ -1,0 +1,116 @@
+"""How does a batch become accounts? By a dozen statements for a thousand rows, inside one transaction.
+
+COPY into a staging table, find what is there already, insert what is new, update what differs, and write down what
+became of each line. Rows that differ in nothing cost their record and no other write. What the agency did
+(payments, notes, holds, opt-outs, assignments, status) is never touched: no statement here names those columns.
+
+Batches of one agency take turns, so two files that name the same debtor cannot both insert him.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from core import clock
+from core.encryption import decrypt
+from imports import claims, sql
+from imports.batches import COLUMNS, Batch
+from imports.models import SFTPImportJob
+
+
+@dataclass
+class Counts:
+    """What became of the lines of a batch."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+
+# Line, has it the last word on its debtor, does it differ, and the debtor's secrets as tokens.
+type Known = tuple[int, bool, bool, str | None, str | None]
+
+
+def apply(job: SFTPImportJob, batch: Batch, creditors: list[UUID]) -> Counts:
+    """Apply one batch within the caller's transaction; `creditors` are the ids behind the batch's numbers."""
+    claims.wait_turn(claims.BATCHES, job.agency_id)
+    with connection.cursor() as cursor:
+        return _Application(job, batch, creditors, cursor).run()
+
+
+class _Application:
+    def __init__(self, job: SFTPImportJob, batch: Batch, creditors: list[UUID], cursor: Any) -> None:
+        self._batch = batch
+        self._cursor = cursor
+        self._facts: dict[str, Any] = {
+            "agency": job.agency_id,
+            "job": job.pk,
+            "file": job.file_name,
+            "moment": clock.now(),
+            "creditors": [job.creditor_id, *creditors],
+        }
+
+    def run(self) -> Counts:
+        self._stage()
+        known = self._rows(sql.FIND_ACCOUNTS)
+        others = self._batch.records - len(known)
+        if others:
+            known += self._rows(sql.FIND_DEBTORS)
+        differ = self._mark_secrets(known) or any(row[2] for row in known)
+        fresh = self._run(sql.INSERT_DEBTORS) if others else 0
+        if fresh:
+            self._run(sql.ADD_POINTS_OF_NEW_DEBTORS)
+        added = self._run(sql.ADD_POINTS_OF_KNOWN_DEBTORS) if known else 0
+        if differ or added:
+            self._update()
+        if differ or added or (fresh and self._batch.debtors_repeat):
+            self._run(sql.SPREAD_ZONES)
+        if others:
+            self._run(sql.INSERT_ACCOUNTS)
+            self._run(sql.TELL_TIMELINE_OF_NEW)
+        return Counts(**dict(self._rows(sql.RECORD_LINES)))
+
+    def _run(self, statement: str) -> int:
+        self._cursor.execute(statement, self._facts)
+        return int(self._cursor.rowcount)
+
+    def _rows(self, statement: str) -> list[Any]:
+        self._cursor.execute(statement, self._facts)
+        return list(self._cursor.fetchall())
+
+    def _stage(self) -> None:
+        self._cursor.execute(sql.STAGING)
+        self._cursor.execute(sql.CLEAR_STAGING)
+        self._cursor.execute("DELETE FROM imports_staging")  # within a longer transaction the last batch is still there
+        with self._cursor.copy(sql.copy_into_staging(COLUMNS)) as copy:
+            copy.write(self._batch.copy)
+
+    def _mark_secrets(self, known: list[Known]) -> bool:
+        """Encrypted values differ each time, so they are compared here. Tells whether any is new."""
+        ssn, birth = [], []
+        for line, speaks, _, ssn_token, birth_token in known:
+            if not speaks or (ssn_token is None and birth_token is None):
+                continue
+            new_ssn, new_birth = self._batch.secrets[line]
+            if ssn_token is not None and decrypt(ssn_token) != new_ssn:
+                ssn.append(line)
+            if birth_token is not None and decrypt(birth_token) != new_birth:
+                birth.append(line)
+        if not ssn and not birth:
+            return False
+        self._facts |= {"ssn_lines": ssn, "birth_lines": birth}
+        self._run(sql.MARK_SECRETS)
+        return True
+
+    def _update(self) -> None:
+        """What the file says now; the old values are written down first."""
+        self._rows(sql.LOCK_ACCOUNTS)
+        self._run(sql.NOTE_ACCOUNT_CHANGES)
+        self._run(sql.NOTE_DEBTOR_CHANGES)
+        self._run(sql.POST_ADJUSTMENTS)
+        self._run(sql.UPDATE_ACCOUNTS)
+        self._run(sql.UPDATE_DEBTORS)
+        self._run(sql.TELL_TIMELINE_OF_UPDATES)

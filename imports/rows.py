@@ -1,0 +1,235 @@
+"""Which rows of a placement file do we accept, and what is wrong with the others? (SPEC §5.3)
+
+The rules run inside pydantic-core, one row at a time: whole batches are slower as soon as one row is bad. Patterns
+say [0-9], because \\d also takes the digits of other scripts. What a pattern cannot say (a real date, a telephone
+number, more than zero) is checked behind it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
+
+from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
+
+from imports import places
+from imports.formats import Refused
+
+LARGEST_WHOLE_DIGITS = 10  # 9,999,999,999.99
+
+
+def _text(longest: int, pattern: str | None = None, shortest: int = 0) -> StringConstraints:
+    return StringConstraints(min_length=shortest, max_length=longest, pattern=pattern)
+
+
+_MAIL = r"^$|^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$"
+_AMOUNT = r"^\$? ?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]{1,2})?$"
+
+
+class PlacementRow(TypedDict):
+    """One row, every cell text and stripped. An empty optional cell says nothing: it never erases what we know."""
+
+    __pydantic_config__ = ConfigDict(str_strip_whitespace=True, extra="ignore")  # type: ignore[misc]
+
+    external_ref: Annotated[str, _text(100, shortest=1)]
+    debtor_name: Annotated[str, _text(255, shortest=1)]
+    original_amount: Annotated[str, _text(40, _AMOUNT)]
+    debtor_ssn_last4: NotRequired[Annotated[str, _text(4, r"^([0-9]{4})?$")]]
+    debtor_date_of_birth: NotRequired[Annotated[str, _text(10, r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]]
+    debtor_email: NotRequired[Annotated[str, _text(320, _MAIL)]]
+    debtor_phone: NotRequired[Annotated[str, _text(40)]]
+    due_date: NotRequired[Annotated[str, _text(10, r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]]
+    creditor_name: NotRequired[Annotated[str, _text(200)]]
+    account_type: NotRequired[Annotated[str, _text(50)]]
+    debtor_external_ref: NotRequired[Annotated[str, _text(100)]]
+    address_line1: NotRequired[Annotated[str, _text(255)]]
+    city: NotRequired[Annotated[str, _text(100)]]
+    state: NotRequired[Annotated[str, _text(2, r"^([A-Za-z]{2})?$")]]
+    zip: NotRequired[Annotated[str, _text(10)]]
+
+
+_validate = TypeAdapter(PlacementRow).validator.validate_python
+KNOWN = frozenset(PlacementRow.__annotations__)
+REQUIRED = ("external_ref", "debtor_name", "original_amount")
+_BIRTH = "debtor_date_of_birth"
+_DATES = ("due_date", _BIRTH)
+_SECRET = frozenset({"debtor_ssn_last4", _BIRTH})
+
+_WRONG = {
+    "debtor_ssn_last4": "Must be exactly 4 digits",
+    "debtor_email": "Not an e-mail address such as name@example.com",
+    "debtor_phone": "Not a telephone number",
+    "state": "Must be a state's two letters, such as TX",
+}
+_MISSING = {
+    "external_ref": "Missing. Every account needs the creditor's reference",
+    "debtor_name": "Missing. Enter the debtor's name",
+    "original_amount": "Missing. Enter the amount owed",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row is rejected: which cell, in a word for programs and in a sentence for people."""
+
+    field: str
+    code: str
+    message: str
+    value: str
+
+    def as_json(self) -> dict[str, str]:
+        """As an ImportedRecord keeps it; what may be a social security number or a birth date is masked."""
+        value = self.value
+        if self.field in _SECRET and not re.search(r"[A-Za-z]", value):
+            value = re.sub(r"[0-9]", "•", value)
+        return {"field": self.field, "code": self.code, "message": self.message, "value": value[:200]}
+
+
+class Rejected(ValueError):
+    """The row is not acceptable, for these reasons."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{p.field}: {p.message}" for p in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A header that was understood: our field, or None for a particular, for each column."""
+
+    names: tuple[str, ...]
+    titles: tuple[str, ...]
+    particulars: tuple[int, ...]
+
+    def position(self, name: str) -> int | None:
+        """Where that field stands, None when the file has no such column."""
+        return self.names.index(name) if name in self.names else None
+
+    def values(self, cells: Sequence[str]) -> dict[str, str]:
+        """The row as field to text. Raises Rejected when cells and header do not pair."""
+        if len(cells) != len(self.names):
+            raise Rejected([_not_as_many(cells, self.names)])
+        return dict(zip(self.names, cells, strict=True))
+
+    def unknown(self, cells: Sequence[str]) -> dict[str, str]:
+        """What stands in columns that we have no name for, under the creditor's names."""
+        return {self.titles[i]: text for i in self.particulars if (text := cells[i].strip())}
+
+
+def columns(header: Sequence[str]) -> Columns:
+    """Understand a header: case, blanks and hyphens do not matter. Raises Refused with one sentence."""
+    titles = tuple(title.strip() for title in header)
+    names = tuple(re.sub(r"[\s_-]+", "_", title.lower()) for title in titles)
+    for number, name in enumerate(names, 1):
+        if not name:
+            raise Refused(f"Column {number} has no name. Name it or remove it.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Refused(f"The header names {_listed(twice)} more than once.")
+    missing = [name for name in REQUIRED if name not in names]
+    if missing:
+        raise Refused(f"The header lacks {_listed(missing)}. Required are {_listed(list(REQUIRED))}.")
+    return Columns(names, titles, tuple(i for i, name in enumerate(names) if name not in KNOWN))
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _not_as_many(cells: Sequence[str], names: Sequence[str]) -> Problem:
+    return Problem(
+        "line", "columns", f"The line has {len(cells)} cells, the header {len(names)}. Is a comma or a quotation"
+        " mark missing?", "",
+    )  # fmt: skip
+
+
+class Placement(NamedTuple):
+    """An acceptable row: its cells, and what was read out of them."""
+
+    row: PlacementRow
+    amount: str
+    phone: str
+    phone_zones: places.Zones
+
+
+def check(values: dict[str, str]) -> Placement:
+    """The row, with amount and telephone number in their normal form. Raises Rejected with every reason."""
+    try:
+        row: PlacementRow = _validate(values)
+    except ValidationError as error:
+        raise Rejected(_every_problem(values, error)) from None
+    amount = normal_amount(row["original_amount"])
+    text = row.get("debtor_phone")
+    phone = places.phone(text) if text else ("", places.NOWHERE)
+    if not amount or phone is None or not _is_date(row.get("due_date")) or not _is_date(row.get(_BIRTH)):
+        raise Rejected(_later_problems(values, set()))
+    return Placement(row, amount, *phone)
+
+
+def normal_amount(text: str) -> str:
+    """Digits with a point, as the database reads them; empty when it is zero or too large."""
+    plain = text.replace(",", "").lstrip("$ 0")
+    if len(plain) > LARGEST_WHOLE_DIGITS and len(plain.partition(".")[0]) > LARGEST_WHOLE_DIGITS:
+        return ""
+    return plain if plain.strip("0.") else ""
+
+
+@lru_cache(maxsize=4096)
+def _is_date(text: str | None) -> bool:
+    if not text:
+        return True
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _every_problem(values: dict[str, str], error: ValidationError) -> list[Problem]:
+    found = [_explain(e["loc"][0], e["type"], e["input"]) for e in error.errors(include_url=False)]
+    return found + _later_problems(values, {problem.field for problem in found})
+
+
+def _later_problems(values: dict[str, str], seen: set[str]) -> list[Problem]:
+    """What is wrong with cells whose form is right."""
+    found = []
+    amount, text = values["original_amount"].strip(), values.get("debtor_phone", "").strip()
+    if "original_amount" not in seen and not normal_amount(amount):
+        found.append(Problem("original_amount", *_amount_fault(amount), amount))
+    if "debtor_phone" not in seen and text and places.phone(text) is None:
+        found.append(Problem("debtor_phone", "invalid", _WRONG["debtor_phone"], text))
+    for name in _DATES:
+        cell = values.get(name, "").strip()
+        if name not in seen and not _is_date(cell):
+            found.append(Problem(name, "invalid", "Not a real date. Use YYYY-MM-DD", cell))
+    return found
+
+
+def _explain(field: Any, kind: str, value: Any) -> Problem:
+    text = value.strip() if isinstance(value, str) else ""
+    if not text and field in _MISSING:
+        return Problem(field, "required", _MISSING[field], "")
+    if field == "original_amount":
+        return Problem(field, *_amount_fault(text), text)
+    if field in _DATES:
+        return Problem(field, "invalid", "Not a real date. Use YYYY-MM-DD", text)
+    if field in _WRONG and not (field == "debtor_phone" or (kind == "string_too_long" and field == "debtor_email")):
+        return Problem(field, "invalid", _WRONG[field], text)
+    return Problem(field, "too_long", f"Too long: {len(text)} characters", text)
+
+
+def _amount_fault(text: str) -> tuple[str, str]:
+    plain = text.replace("$", "").replace(",", "").replace(" ", "")
+    number = plain.removeprefix("(").removesuffix(")").lstrip("+-−")
+    if not re.fullmatch(r"[0-9]+(\.[0-9]*)?|\.[0-9]+", number):
+        return "not_a_number", "Not an amount. Write it as 1234.50 or $1,234.50"
+    if plain != number or not number.strip("0."):
+        return "not_positive", "Must be more than 0"
+    whole, _, decimals = number.partition(".")
+    if len(decimals) > 2:
+        return "too_many_decimals", "Must have at most 2 decimals"
+    if len(whole.lstrip("0")) > LARGEST_WHOLE_DIGITS:
+        return "too_large", "Must be at most 9,999,999,999.99"
+    return "not_a_number", "Not an amount. Write it as 1234.50 or $1,234.50"

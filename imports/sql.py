@@ -1,0 +1,292 @@
+"""The statements of `imports.applying`, in the order in which they run.
+
+In the staging table `s`, NULL is an empty cell: it says nothing, so it never erases what we know. A row with `errors`
+is rejected and no statement but the last looks at it. A row `speaks` when it has the last word on its debtor.
+"""
+
+# ruff: noqa: S608  (only our own fragments are joined; values are parameters)
+
+from collections.abc import Iterable
+
+STAGING = """
+CREATE TEMPORARY TABLE IF NOT EXISTS imports_staging (
+    line integer NOT NULL, errors jsonb, ref text, debtor_ref text, speaks boolean, creditor integer,
+    name text, amount numeric(12, 2), due_date date, account_type text, particulars jsonb, ssn text, birth text,
+    address text, city text, state text, zip text, zones text[], zip_zones text[], phone text, phone_zones text[],
+    email text,
+    -- what the database finds out
+    new_id uuid NOT NULL DEFAULT uuidv7(), account_id uuid, debtor_id uuid, debtor_is_new boolean NOT NULL DEFAULT false,
+    account_differs boolean NOT NULL DEFAULT false, debtor_differs boolean NOT NULL DEFAULT false,
+    ssn_differs boolean NOT NULL DEFAULT false, birth_differs boolean NOT NULL DEFAULT false,
+    point_added boolean NOT NULL DEFAULT false, changes jsonb NOT NULL DEFAULT '{}'
+) ON COMMIT DELETE ROWS
+"""
+
+
+# A commit empties it; a caller with an outer transaction may come twice before it.
+CLEAR_STAGING = "DELETE FROM imports_staging"
+
+
+def copy_into_staging(columns: Iterable[str]) -> str:
+    return f"COPY imports_staging ({', '.join(columns)}) FROM STDIN (NULL '')"
+
+
+def _error(field: str, code: str, message: str, value: str) -> str:
+    return (
+        f"jsonb_build_array(jsonb_build_object('field', '{field}', 'code', '{code}', 'message', '{message}',"
+        f" 'value', {value}))"
+    )
+
+
+_CREDITOR = "(%(creditors)s::uuid[])[s.creditor + 1]"
+_ACCOUNT_FACTS = (
+    "(s.amount, coalesce(s.account_type, a.account_type), coalesce(s.due_date, a.due_date),"
+    " a.particulars || coalesce(s.particulars, '{}'))"
+)
+_DEBTOR_FACTS = (
+    "(s.name, coalesce(s.address, d.address_line1), coalesce(s.city, d.city), coalesce(s.state, d.state),"
+    " coalesce(s.zip, d.zip))"
+)
+_DEBTOR_DIFFERS = f"(d.full_name, d.address_line1, d.city, d.state, d.zip) IS DISTINCT FROM {_DEBTOR_FACTS}"
+_SECRETS = (
+    "CASE WHEN s.ssn IS NOT NULL THEN d.ssn_last4 END, CASE WHEN s.birth IS NOT NULL THEN d.date_of_birth END"
+)
+
+# Accounts that are there: whose are they, and does the row say something else?
+FIND_ACCOUNTS = f"""
+UPDATE imports_staging AS s SET
+    account_id = a.id, debtor_id = a.debtor_id,
+    errors = CASE
+        WHEN a.creditor_id <> {_CREDITOR} THEN {_error(
+            'external_ref', 'other_creditor', 'Belongs to an account of another creditor', 's.ref')}
+        WHEN d.external_ref <> s.debtor_ref AND s.debtor_ref <> 'account:' || s.ref
+            AND d.external_ref <> 'account:' || s.ref THEN {_error(
+            'debtor_external_ref', 'other_debtor', 'The account belongs to another debtor', 's.debtor_ref')}
+        WHEN a.status IN ('settled', 'closed') AND a.original_amount <> s.amount THEN {_error(
+            'original_amount', 'not_open', 'The account is settled or closed; its amount stays', 's.amount::text')}
+    END,
+    speaks = (s.speaks AND d.external_ref = s.debtor_ref) OR d.external_ref = 'account:' || s.ref,
+    account_differs = (a.original_amount, a.account_type, a.due_date, a.particulars) IS DISTINCT FROM {_ACCOUNT_FACTS},
+    debtor_differs = {_DEBTOR_DIFFERS}
+FROM core_account AS a JOIN core_debtor AS d ON d.id = a.debtor_id
+WHERE s.errors IS NULL AND a.agency_id = %(agency)s AND a.external_ref = s.ref
+RETURNING s.line, s.errors IS NULL AND s.speaks,
+    s.errors IS NULL AND (s.account_differs OR (s.speaks AND s.debtor_differs)), {_SECRETS}
+"""
+
+# Debtors that are there, of accounts that are not.
+FIND_DEBTORS = f"""
+UPDATE imports_staging AS s SET debtor_id = d.id, debtor_differs = {_DEBTOR_DIFFERS}
+FROM core_debtor AS d
+WHERE s.errors IS NULL AND s.account_id IS NULL AND d.agency_id = %(agency)s AND d.external_ref = s.debtor_ref
+RETURNING s.line, s.speaks, s.speaks AND s.debtor_differs, {_SECRETS}
+"""
+
+MARK_SECRETS = """
+UPDATE imports_staging SET ssn_differs = line = ANY (%(ssn_lines)s::integer[]),
+    birth_differs = line = ANY (%(birth_lines)s::integer[])
+WHERE line = ANY (%(ssn_lines)s::integer[]) OR line = ANY (%(birth_lines)s::integer[])
+"""
+
+INSERT_DEBTORS = """
+WITH born AS (
+    INSERT INTO core_debtor (agency_id, created_at, updated_at, external_ref, full_name, ssn_last4, date_of_birth,
+        address_line1, city, state, zip, language, time_zones)
+    SELECT DISTINCT ON (s.debtor_ref) %(agency)s, %(moment)s, %(moment)s, s.debtor_ref, s.name,
+        coalesce(s.ssn, ''), coalesce(s.birth, ''), coalesce(s.address, ''), coalesce(s.city, ''),
+        coalesce(s.state, ''), coalesce(s.zip, ''), '', s.zones
+    FROM imports_staging AS s
+    WHERE s.errors IS NULL AND s.debtor_id IS NULL
+    ORDER BY s.debtor_ref, s.speaks DESC, s.line DESC
+    RETURNING id, external_ref
+)
+UPDATE imports_staging AS s SET debtor_id = born.id, debtor_is_new = true
+FROM born WHERE s.errors IS NULL AND s.debtor_id IS NULL AND born.external_ref = s.debtor_ref
+"""
+
+_POINTS = "CROSS JOIN LATERAL (VALUES ('phone', s.phone, s.phone_zones), ('email', s.email, '{}'::text[])) AS p (kind, value, zones)"
+_POINT_COLUMNS = (
+    "(agency_id, created_at, debtor_id, kind, value, source, status, time_zones, consent_source, is_primary)"
+)
+
+ADD_POINTS_OF_NEW_DEBTORS = f"""
+INSERT INTO core_contactpoint {_POINT_COLUMNS}
+SELECT %(agency)s, %(moment)s, debtor_id, kind, value, 'file', 'active', zones, '',
+    row_number() OVER (PARTITION BY debtor_id, kind ORDER BY line DESC) = 1
+FROM (
+    SELECT DISTINCT ON (s.debtor_id, p.kind, p.value) s.debtor_id, p.kind, p.value, p.zones, s.line
+    FROM imports_staging AS s {_POINTS}
+    WHERE s.errors IS NULL AND s.debtor_is_new AND p.value IS NOT NULL
+    ORDER BY s.debtor_id, p.kind, p.value, s.line DESC
+) AS points
+"""
+
+# A number that is there stays as it is, opted out or not; one that is not is added, and nothing is taken away.
+ADD_POINTS_OF_KNOWN_DEBTORS = f"""
+WITH points AS (
+    SELECT DISTINCT ON (s.debtor_id, p.kind, p.value) s.debtor_id, p.kind, p.value, p.zones, s.line
+    FROM imports_staging AS s {_POINTS}
+    LEFT JOIN core_contactpoint AS c ON c.debtor_id = s.debtor_id AND c.kind = p.kind AND c.value = p.value
+    WHERE s.errors IS NULL AND s.debtor_id IS NOT NULL AND NOT s.debtor_is_new AND p.value IS NOT NULL
+        AND c.id IS NULL
+    ORDER BY s.debtor_id, p.kind, p.value, s.line DESC
+), added AS (
+    INSERT INTO core_contactpoint {_POINT_COLUMNS}
+    SELECT %(agency)s, %(moment)s, points.debtor_id, points.kind, points.value, 'file', 'active', zones, '',
+        row_number() OVER (PARTITION BY points.debtor_id, points.kind ORDER BY line DESC) = 1
+        AND NOT EXISTS (SELECT FROM core_contactpoint AS other
+            WHERE other.debtor_id = points.debtor_id AND other.kind = points.kind AND other.is_primary)
+    FROM points
+    RETURNING debtor_id, kind, value
+)
+UPDATE imports_staging AS s SET point_added = true, changes = s.changes || mine.changes
+FROM (
+    SELECT t.line, jsonb_object_agg('debtor_' || added.kind, jsonb_build_object('old', NULL, 'new', added.value))
+        AS changes
+    FROM added JOIN imports_staging AS t ON t.debtor_id = added.debtor_id AND added.value IN (t.phone, t.email)
+    WHERE t.errors IS NULL GROUP BY t.line
+) AS mine WHERE mine.line = s.line
+"""
+
+# A ZIP that changed replaces the zone of the old one; a number adds its own.
+SPREAD_ZONES = """
+UPDATE core_debtor AS d SET time_zones = found.zones, updated_at = %(moment)s
+FROM (
+    SELECT touched.debtor_id, ARRAY(
+        SELECT DISTINCT zone FROM (
+            SELECT unnest(coalesce(spoken.zip_zones, before.time_zones))
+            UNION ALL
+            SELECT unnest(c.time_zones) FROM core_contactpoint AS c WHERE c.debtor_id = touched.debtor_id
+        ) AS candidates (zone) ORDER BY zone)::varchar[] AS zones
+    FROM (
+        SELECT DISTINCT s.debtor_id FROM imports_staging AS s
+        WHERE s.errors IS NULL AND (s.debtor_is_new OR s.point_added OR (s.speaks AND s.debtor_differs))
+    ) AS touched
+    JOIN core_debtor AS before ON before.id = touched.debtor_id
+    LEFT JOIN (
+        SELECT DISTINCT ON (s.debtor_id) s.debtor_id, s.zip_zones FROM imports_staging AS s
+        WHERE s.errors IS NULL AND s.speaks AND s.zip IS NOT NULL ORDER BY s.debtor_id, s.line DESC
+    ) AS spoken ON spoken.debtor_id = touched.debtor_id
+) AS found
+WHERE d.id = found.debtor_id AND d.time_zones IS DISTINCT FROM found.zones
+"""
+
+# In the order of their ids, as everybody who locks several does.
+LOCK_ACCOUNTS = """
+SELECT count(*) FROM (
+    SELECT FROM core_account AS a JOIN imports_staging AS s ON a.id = s.account_id
+    WHERE s.errors IS NULL AND s.account_differs ORDER BY a.id FOR NO KEY UPDATE OF a
+) AS locked
+"""
+
+
+def _changes(*fields: tuple[str, str, str]) -> str:
+    """An object of {field: {old, new}} for each (field, old, new) where the row says something else."""
+    values = ", ".join(f"('{name}', to_jsonb({old}), to_jsonb({new}))" for name, old, new in fields)
+    return (
+        "coalesce((SELECT jsonb_object_agg(v.field, jsonb_build_object('old', v.old, 'new', v.new))"
+        f" FROM (VALUES {values}) AS v (field, old, new)"
+        " WHERE v.new IS NOT NULL AND v.old IS DISTINCT FROM v.new), '{}')"
+    )
+
+
+NOTE_ACCOUNT_CHANGES = f"""
+UPDATE imports_staging AS s SET changes = s.changes || {_changes(
+    ('original_amount', 'a.original_amount::text', 's.amount::text'),
+    ('account_type', 'a.account_type', 's.account_type'),
+    ('due_date', 'a.due_date', 's.due_date'),
+    ('particulars', 'a.particulars', "a.particulars || coalesce(s.particulars, '{}')"),
+)} || CASE WHEN s.amount - a.original_amount < -a.current_balance THEN jsonb_build_object('balance', jsonb_build_object(
+    'old', a.current_balance::text, 'new', '0.00', 'note', 'Not reduced below zero')) ELSE '{{}}' END
+FROM core_account AS a
+WHERE s.errors IS NULL AND s.account_differs AND a.id = s.account_id
+"""
+
+NOTE_DEBTOR_CHANGES = f"""
+UPDATE imports_staging AS s SET changes = s.changes || {_changes(
+    ('debtor_name', 'd.full_name', 's.name'),
+    ('address_line1', 'd.address_line1', 's.address'),
+    ('city', 'd.city', 's.city'),
+    ('state', 'd.state', 's.state'),
+    ('zip', 'd.zip', 's.zip'),
+)}
+    || CASE WHEN s.ssn_differs THEN '{{"debtor_ssn_last4": {{"old": "••••", "new": "••••"}}}}'::jsonb ELSE '{{}}' END
+    || CASE WHEN s.birth_differs THEN '{{"debtor_date_of_birth": {{"old": "••••", "new": "••••"}}}}'::jsonb ELSE '{{}}' END
+FROM core_debtor AS d
+WHERE s.errors IS NULL AND s.speaks AND (s.debtor_differs OR s.ssn_differs OR s.birth_differs)
+    AND d.id = s.debtor_id
+"""
+
+# A claim that was placed with another amount is adjusted by an entry of today, never below zero.
+POST_ADJUSTMENTS = """
+INSERT INTO core_balanceentry (agency_id, created_at, account_id, kind, amount, reason)
+SELECT %(agency)s, %(moment)s, a.id, 'adjustment', greatest(s.amount - a.original_amount, -a.current_balance),
+    left('Amount in ' || %(file)s || ', line ' || s.line, 255)
+FROM imports_staging AS s JOIN core_account AS a ON a.id = s.account_id
+WHERE s.errors IS NULL AND s.account_differs AND greatest(s.amount - a.original_amount, -a.current_balance) <> 0
+"""
+
+UPDATE_ACCOUNTS = f"""
+UPDATE core_account AS a
+SET (original_amount, account_type, due_date, particulars) = ROW {_ACCOUNT_FACTS},
+    last_import_job = %(job)s, updated_at = %(moment)s
+FROM imports_staging AS s
+WHERE s.errors IS NULL AND s.changes <> '{{}}' AND a.id = s.account_id
+"""
+
+UPDATE_DEBTORS = f"""
+UPDATE core_debtor AS d SET (full_name, address_line1, city, state, zip) = ROW {_DEBTOR_FACTS},
+    ssn_last4 = CASE WHEN s.ssn_differs THEN s.ssn ELSE d.ssn_last4 END,
+    date_of_birth = CASE WHEN s.birth_differs THEN s.birth ELSE d.date_of_birth END,
+    updated_at = %(moment)s
+FROM imports_staging AS s
+WHERE s.errors IS NULL AND s.speaks AND (s.debtor_differs OR s.ssn_differs OR s.birth_differs)
+    AND d.id = s.debtor_id
+"""
+
+# The trigger of the table posts each account's placement entry.
+INSERT_ACCOUNTS = f"""
+INSERT INTO core_account (id, agency_id, created_at, updated_at, debtor_id, creditor_id, external_ref,
+    original_amount, status, priority, account_type, due_date, particulars, next_action, closed_reason,
+    last_import_job)
+SELECT s.new_id, %(agency)s, %(moment)s, %(moment)s, s.debtor_id, {_CREDITOR}, s.ref, s.amount, 'new', 0,
+    coalesce(s.account_type, ''), s.due_date, coalesce(s.particulars, '{{}}'), '', '', %(job)s
+FROM imports_staging AS s WHERE s.errors IS NULL AND s.account_id IS NULL
+"""
+
+TELL_TIMELINE_OF_NEW = """
+INSERT INTO core_activity (agency_id, created_at, account_id, kind, body, data)
+SELECT %(agency)s, %(moment)s, s.new_id, 'import', 'Imported from ' || %(file)s || ', line ' || s.line,
+    jsonb_build_object('job', %(job)s::text, 'line', s.line)
+FROM imports_staging AS s WHERE s.errors IS NULL AND s.account_id IS NULL
+"""
+
+TELL_TIMELINE_OF_UPDATES = """
+INSERT INTO core_activity (agency_id, created_at, account_id, kind, body, data)
+SELECT %(agency)s, %(moment)s, s.account_id,
+    CASE WHEN s.changes ? 'original_amount' THEN 'balance' ELSE 'import' END,
+    'Updated from ' || %(file)s || ', line ' || s.line || ': ' || (
+        SELECT string_agg(CASE WHEN c.key = 'original_amount'
+            THEN 'amount from ' || to_char((c.value ->> 'old')::numeric, 'FM$999,999,999,990.00')
+                || ' to ' || to_char((c.value ->> 'new')::numeric, 'FM$999,999,999,990.00')
+            ELSE replace(replace(c.key, '_line1', ''), '_', ' ') END, ', ' ORDER BY c.key)
+        FROM jsonb_each(s.changes) AS c),
+    jsonb_build_object('job', %(job)s::text, 'line', s.line)
+FROM imports_staging AS s WHERE s.errors IS NULL AND s.account_id IS NOT NULL AND s.changes <> '{}'
+"""
+
+RECORD_LINES = """
+WITH written AS (
+    INSERT INTO imports_importedrecord (agency_id, created_at, job_id, line_number, account_id, external_ref, outcome,
+        errors, changes)
+    SELECT %(agency)s, %(moment)s, %(job)s, s.line,
+        CASE WHEN s.errors IS NULL THEN coalesce(s.account_id, s.new_id) ELSE s.account_id END,
+        CASE WHEN s.errors IS NULL THEN '' ELSE coalesce(s.ref, '') END,
+        CASE WHEN s.errors IS NOT NULL THEN 'rejected' WHEN s.account_id IS NULL THEN 'created'
+            WHEN s.changes <> '{}' THEN 'updated' ELSE 'unchanged' END,
+        coalesce(s.errors, '[]'), s.changes
+    FROM imports_staging AS s
+    RETURNING outcome
+)
+SELECT outcome, count(*) FROM written GROUP BY outcome
+"""
