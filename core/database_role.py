@@ -29,13 +29,19 @@ def grant(**_: Any) -> None:
         cursor.execute("SELECT to_regclass('core_account') IS NOT NULL")
         if not cursor.fetchone()[0]:
             return
+        # Tables that are made later (the cache's) are his to use as well.
+        cursor.execute(
+            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP_ROLE}"
+        )
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
         cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'core_auditlog'::regclass")
         partitions = [row[0] for row in cursor.fetchall()]
-        for table in (*APPEND_ONLY, *partitions):
+        for table in APPEND_ONLY:
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE}")
+        for partition in partitions:  # the policy of the whole does not bind who asks a part by its name
+            cursor.execute(f"REVOKE ALL ON {partition} FROM {APP_ROLE}")
         for table in READ_ONLY:
             cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {APP_ROLE}")
 

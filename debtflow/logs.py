@@ -34,7 +34,12 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=False) if _human else structlog.processors.JSONRenderer(),
+            "processor": structlog.dev.ConsoleRenderer(
+                colors=False,
+                exception_formatter=structlog.dev.plain_traceback,  # the pretty one prints local variables: debtor data
+            )
+            if _human
+            else structlog.processors.JSONRenderer(),
             "foreign_pre_chain": _shared,
         }
     },
