@@ -179,7 +179,9 @@ class AccountPage:
                 "balance": money(balance),
                 "creditor": creditor,
             }
-            for pk, ref, status, balance, creditor in others.order_by("-created_at", "id").values_list(*columns)[:OTHERS]
+            for pk, ref, status, balance, creditor in others.order_by("-created_at", "id").values_list(*columns)[
+                :OTHERS
+            ]
         ]
 
     # --- where it stands -----------------------------------------------------------------------------------------
@@ -283,9 +285,9 @@ class AccountPage:
 def _with_surroundings(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
     """With debtor, creditor and collector joined, contact points and holds in force as arrays: one statement."""
     points = ContactPoint.objects.filter(debtor=OuterRef("debtor_id")).order_by("-is_primary", "-kind", "pk")
-    holds = Hold.objects.filter(
-        Q(account=OuterRef("pk")) | Q(debtor=OuterRef("debtor_id")), lifted_at=None
-    ).order_by("placed_at")
+    holds = Hold.objects.filter(Q(account=OuterRef("pk")) | Q(debtor=OuterRef("debtor_id")), lifted_at=None).order_by(
+        "placed_at"
+    )
     return accounts.select_related("debtor", "creditor", "assigned_to__user").annotate(
         contact_points=ArraySubquery(points.values(json=JSONObject(kind="kind", value="value", status="status"))),
         active_holds=ArraySubquery(holds.values(json=JSONObject(kind="kind", reason="reason", account="account_id"))),

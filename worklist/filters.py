@@ -19,7 +19,17 @@ from worklist.people import Names
 
 ANY = "any"
 NOBODY = "nobody"
-MOST = Decimal("9999999999.99")
+AMOUNT: dict[str, Any] = {
+    "min_value": 0,
+    "max_value": Decimal("9999999999.99"),
+    "decimal_places": 2,
+    "error_messages": {
+        "invalid": "Enter an amount such as 300.00.",
+        "min_value": "Enter zero or more.",
+        "max_value": "Enter at most 9,999,999,999.99.",
+        "max_decimal_places": "Enter at most two decimals.",
+    },
+}
 
 
 class AccountFilter(filters.FilterSet):
@@ -32,12 +42,8 @@ class AccountFilter(filters.FilterSet):
     priority = filters.MultipleChoiceFilter(
         method="by_priority", label="Priority", choices=sorted(Priority.choices, reverse=True)
     )
-    min = filters.NumberFilter(
-        method="by_least", label="Balance from", min_value=0, max_value=MOST, decimal_places=2
-    )
-    max = filters.NumberFilter(
-        method="by_most", label="Balance to", min_value=0, max_value=MOST, decimal_places=2
-    )
+    min = filters.NumberFilter(method="by_least", label="Balance from", **AMOUNT)
+    max = filters.NumberFilter(method="by_most", label="Balance to", **AMOUNT)
     creditor = filters.ChoiceFilter(method="by_creditor", label="Creditor", empty_label="Any creditor")
     collector = filters.ChoiceFilter(method="by_collector", label="Collector", empty_label="Any collector")
     due = filters.BooleanFilter(method="by_due", label="Follow-up due", widget=forms.CheckboxInput)
@@ -125,8 +131,8 @@ def chips(filterset: AccountFilter) -> list[tuple[str, str]]:
             continue
         if name == "status" and len(value) == 1:  # a tab
             continue
-        for one in value if isinstance(value, list) else [value]:
-            found.append((_words(filter_, name, one), without(filterset.data, name, str(one))))
+        values = value if isinstance(value, list) else [value]
+        found += [(_words(filter_, name, one), without(filterset.data, name, str(one))) for one in values]
     return found
 
 

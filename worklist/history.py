@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from core.account_states import Status
 from core.models import Account, Activity
+from core.models.accounts import ClosedReason
 from core.words import clock, long_day, money
 from worklist.zones import local_date
 
@@ -125,7 +127,7 @@ def _entry(event: Activity, zone: ZoneInfo) -> Entry:
     elif event.kind == Kind.ASSIGNMENT:
         did = f"assigned this to {data['to']}" if data.get("to") else f"took this back from {data.get('from', '')}"
     elif event.kind == Kind.BALANCE and "amount" in data:
-        did = f"changed the balance by {money(_amount(data['amount']))}"
+        did = f"changed the balance by {money(Decimal(str(data['amount'])))}"
     return Entry(
         id=event.pk,
         icon=ICONS.get(Kind(event.kind), "info"),
@@ -142,8 +144,6 @@ def _entry(event: Activity, zone: ZoneInfo) -> Entry:
 def _said(event: Activity) -> str:
     """The body; a withdrawal's reason is shown by its name."""
     if event.kind == Kind.STATUS and event.data.get("move") == "withdraw":
-        from core.models.accounts import ClosedReason
-
         return dict(ClosedReason.choices).get(event.body, event.body)
     return event.body
 
@@ -151,9 +151,3 @@ def _said(event: Activity) -> str:
 def _status(value: object) -> tuple[str, str]:
     text = str(value or "")
     return (text, STATUSES.get(text, text))
-
-
-def _amount(value: object):  # noqa: ANN202
-    from decimal import Decimal
-
-    return Decimal(str(value))

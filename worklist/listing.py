@@ -1,4 +1,4 @@
-"""What does the worklist page show? The URL's parameters, made into rows, tabs, chips, pager and the right empty state."""
+"""What does the worklist page show? The URL's parameters, made into rows, tabs, chips, pager and an empty state."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -30,9 +30,8 @@ def local_time(zones: list[str] | tuple[str, ...], now: datetime) -> LocalTime:
     times = sorted((t for t in (_in_zone(name, now) for name in zones) if t), key=lambda t: t.replace(tzinfo=None))
     if not times:
         return UNKNOWN
-    first, last = clock(times[0]), clock(times[-1])
     night = any(not EARLIEST <= t.hour < LATEST for t in times)
-    return LocalTime(first if first == last else f"{first} to {last}", night)
+    return LocalTime(_span(clock(times[0]), clock(times[-1])), night)
 
 
 def _in_zone(name: str, now: datetime) -> datetime | None:
@@ -40,3 +39,10 @@ def _in_zone(name: str, now: datetime) -> datetime | None:
         return now.astimezone(ZoneInfo(name))
     except (ZoneInfoNotFoundError, ValueError):
         return None
+
+
+def _span(first: str, last: str) -> str:
+    """`9:14 AM`, `9:14\u201310:14 AM`, `11:14 AM\u201312:14 PM`."""
+    if first == last:
+        return first
+    return f"{first[:-3] if first[-2:] == last[-2:] else first}\u2013{last}"

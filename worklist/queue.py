@@ -132,7 +132,7 @@ FOUND = "WITH found AS MATERIALIZED (SELECT account_id FROM core_search_accounts
 
 def found_by_search(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
     """Only accounts that `fetch(search=...)` finds: the search is read first and once, the accounts by their keys."""
-    return accounts.filter(pk__in=RawSQL("SELECT account_id FROM found", []))  # noqa: S611  (no input in it)
+    return accounts.filter(pk__in=RawSQL("SELECT account_id FROM found", []))
 
 
 def found_on_desk(accounts: "QuerySet[Account]", words: str) -> "QuerySet[Account]":

@@ -137,5 +137,11 @@ def render(made: list[Row], *, select: bool, show_collector: bool, back: str) ->
     """The table's rows as HTML; `select` adds the boxes of the bulk bar, `back` is the list's query string."""
     template = engines["jinja2"].get_template("worklist/rows.html")
     suffix = f"?list={back}" if back else ""
-    context = {"rows": made, "select": select, "show_collector": show_collector, "suffix": suffix, "sprite": static("icons.svg")}
+    context = {
+        "rows": made,
+        "select": select,
+        "show_collector": show_collector,
+        "suffix": suffix,
+        "sprite": static("icons.svg"),
+    }
     return mark_safe(template.render(context))  # noqa: S308  (Jinja2 has escaped it)
