@@ -6,51 +6,21 @@ Every table with an `agency_id` is discovered in the database itself, so that a 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, models, transaction
 
-from core import audit, database_role, tenancy
-from core.models import Account, Agency, BalanceEntry, ContactPoint, Creditor, Hold, User
-from core.tenancy import TenantModel
-from tests.cast import bring_to, make_account, make_creditor, make_debtor, make_user
+from core import database_role, tenancy
+from core.models import Account, Agency, BalanceEntry, Creditor, Hold, User
+from tests.cast import make_creditor, make_debtor
 from tests.conftest import as_owner
+from tests.furnish import TENANT_MODELS, furnish
 
-TENANT_MODELS = [model for model in apps.get_models() if any(f.attname == "agency_id" for f in model._meta.fields)]
 ids = [model.__name__ for model in TENANT_MODELS]
-# Seen when no agency is set at all: sign-in looks for users then, and the platform has its own audit entries.
-SHARED_OUTSIDE = {"core_user", "core_auditlog"}
-
-
-def furnish(agency: Agency) -> None:
-    """One row of every tenant table; tables not known here are filled by `any_row`."""
-    admin = make_user(agency, f"admin.{agency.pk}", "agency_admin")
-    collector = make_user(agency, f"collector.{agency.pk}", "collector")
-    with tenancy.acting_for(agency):
-        account = bring_to(make_account(), "disputed", admin=admin, to=collector)
-        ContactPoint.objects.create(debtor=account.debtor, kind="phone", value="+15125550143")
-        audit.record_access(account)
-        for model in TENANT_MODELS:
-            if issubclass(model, TenantModel) and not model.objects.exists():
-                any_row(model)
-
-
-def any_row(model: type[TenantModel]) -> TenantModel:
-    """A row of a table whose builder this test does not know: required columns filled by type."""
-    values: dict[str, Any] = {}
-    for field in model._meta.concrete_fields:
-        wanted = not (field.has_default() or field.has_db_default() or field.null or field.primary_key)
-        if isinstance(field, models.ForeignKey) and wanted:
-            values[field.name] = field.related_model._default_manager.first() or any_row(field.related_model)
-        elif wanted and isinstance(field, models.CharField | models.TextField):
-            values[field.name] = field.choices[0][0] if field.choices else "x"
-        elif wanted and isinstance(field, models.IntegerField):
-            values[field.name] = 1
-    return model.objects.create(**values)
+# Seen when no agency is set at all: sign-in looks for users and desks then, and the platform has its own audit entries.
+SHARED_OUTSIDE = {"core_user", "core_collector", "core_auditlog"}
 
 
 @pytest.fixture
