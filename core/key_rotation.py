@@ -47,7 +47,7 @@ def encrypted_columns() -> Iterator[tuple[type[models.Model], str]]:
     for model in apps.get_models():
         for column in model._meta.local_concrete_fields:
             if isinstance(column, EncryptedTextField):
-                yield model, column.column
+                yield model, str(column.column)
 
 
 def _rotate_column(table: str, column: str, done: Rotation) -> None:

@@ -95,10 +95,8 @@ def _check(record: models.Model) -> None:
     try:
         record.full_clean(validate_unique=False, validate_constraints=False)
     except ValidationError as error:
-        wrong = [
-            f"{record._meta.get_field(name).verbose_name}: {' '.join(messages)}"
-            for name, messages in error.message_dict.items()
-        ]
+        fields = {field.name: field for field in record._meta.fields}
+        wrong = [f"{fields[name].verbose_name}: {' '.join(messages)}" for name, messages in error.message_dict.items()]
         raise NotCreated(f"{' '.join(wrong)[:1].upper()}{' '.join(wrong)[1:]}") from error
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 def wants_region(request: HttpRequest) -> bool:
     """Did HTMX ask for a region? Not when it restores history or boosts a link: then the whole page is due."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 

@@ -7,7 +7,7 @@ MINUS = "\u2212"
 
 
 def money(amount: Decimal | int) -> str:
-    """`$1,234.50`, `−$20.00`; always two decimals."""
+    """`$1,234.50`, with a true minus sign before the dollar of a negative; always two decimals."""
     return f"{MINUS if amount < 0 else ''}${abs(amount):,.2f}"
 
 

@@ -201,6 +201,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 
 # --- mail ----------------------------------------------------------------------------------------------------
+MAILERS: dict[str, dict[str, Any]]
 if DEVELOPMENT and not env.str("EMAIL_HOST", default=""):
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
 else:

@@ -10,7 +10,7 @@ from django.views.generic import RedirectView
 from debtflow import health
 
 admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "DebtFlow administration"
 
 urlpatterns = [

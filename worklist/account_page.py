@@ -13,10 +13,11 @@ from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, QueryDict
 from django.utils import timezone
 
 from core import moves
+from core.access import SignedInRequest
 from core.account_states import Status
 from core.models import Account, BalanceEntry, ContactPoint, Hold, User
 from core.moves import Move
@@ -60,7 +61,7 @@ class Stage:
 class AccountPage:
     """One user's view of one account, with what an unfinished action left behind."""
 
-    request: HttpRequest
+    request: SignedInRequest
     account: Account
     zone: ZoneInfo
     now: datetime = field(default_factory=timezone.now)
@@ -73,7 +74,7 @@ class AccountPage:
     form: forms.Form | None = None
 
     @classmethod
-    def open(cls, request: HttpRequest, pk: UUID, **left: Any) -> "AccountPage":
+    def open(cls, request: SignedInRequest, pk: UUID, **left: Any) -> "AccountPage":
         """The page of an account that this user may see. Raises Http404."""
         account = _with_surroundings(queue.visible_to(request.user)).filter(pk=pk).first()
         if account is None:
@@ -82,7 +83,7 @@ class AccountPage:
 
     @property
     def user(self) -> User:
-        return self.request.user  # type: ignore[return-value]
+        return self.request.user
 
     @property
     def may_change(self) -> bool:

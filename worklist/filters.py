@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import django_filters as filters
 from django import forms
@@ -116,7 +117,7 @@ class AccountFilter(filters.FilterSet):
         return accounts.filter(creditor_id=creditor)
 
     def by_collector(self, accounts: "QuerySet[Account]", _: str, collector: str) -> "QuerySet[Account]":
-        return accounts.filter(assigned_to_id=None if collector == NOBODY else collector)
+        return accounts.filter(assigned_to_id=None if collector == NOBODY else UUID(collector))
 
     def by_due(self, accounts: "QuerySet[Account]", _: str, __: bool) -> "QuerySet[Account]":
         return accounts.filter(is_due(timezone.now()))

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from core import audit
 from core.pages import respond, wants_region
 from worklist.account_page import AccountPage
-from worklist.views.access import in_agency
+from worklist.views.access import SignedInRequest, in_agency
 
 TEMPLATE = "worklist/account.html"
 REGIONS = {"history", "move"}
@@ -17,7 +17,7 @@ REGIONS = {"history", "move"}
 
 @require_safe
 @in_agency
-def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The page, and the view of it audited; HTMX gets more of the history, or the form of a move."""
     page = AccountPage.open(request, pk)
     target = getattr(request, "htmx", None) and request.htmx.target
@@ -27,6 +27,8 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     return respond(request, TEMPLATE, {"page": page}, region=region)
 
 
-def again(request: HttpRequest, pk: UUID, *, status: int = 200, region: str = "account", **extra: Any) -> HttpResponse:
+def again(
+    request: SignedInRequest, pk: UUID, *, status: int = 200, region: str = "account", **extra: Any
+) -> HttpResponse:
     """The page after an action, with a sentence or an unfinished form; HTMX gets the changed region."""
     return respond(request, TEMPLATE, {"page": AccountPage.open(request, pk, **extra)}, region=region, status=status)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.views.decorators.http import require_POST
 
 from core import assignment
@@ -12,7 +12,7 @@ from core.assignment import AssignmentRefused
 from core.models import Collector
 from core.pages import respond, wants_region
 from worklist.listing import Listing
-from worklist.views.access import account_to_change, in_agency, refuse_looker
+from worklist.views.access import SignedInRequest, account_to_change, in_agency, refuse_looker
 from worklist.views.account import again
 from worklist.views.back import to_account, to_list
 from worklist.views.listing import TEMPLATE
@@ -22,7 +22,7 @@ ADMINS_ONLY = "Only an agency admin assigns accounts."
 
 @require_POST
 @in_agency
-def assign_one(request: HttpRequest, pk: UUID) -> HttpResponse:
+def assign_one(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Give the account to a collector, or take it back. 409 when somebody else has reassigned it meanwhile."""
     account = account_to_change(request, pk)
     _refuse_all_but_admins(request)
@@ -41,7 +41,7 @@ def assign_one(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @in_agency
-def assign_many(request: HttpRequest) -> HttpResponse:
+def assign_many(request: SignedInRequest) -> HttpResponse:
     """Give the chosen accounts to a collector, all or none; the list they were chosen from is shown again."""
     refuse_looker(request)
     _refuse_all_but_admins(request)
@@ -59,7 +59,7 @@ def assign_many(request: HttpRequest) -> HttpResponse:
     return respond(request, TEMPLATE, context, region="results", status=422 if refused else 200)
 
 
-def _refuse_all_but_admins(request: HttpRequest) -> None:
+def _refuse_all_but_admins(request: SignedInRequest) -> None:
     if not request.user.is_admin:
         raise PermissionDenied(ADMINS_ONLY)
 
@@ -77,7 +77,7 @@ def _collector(text: str) -> Collector | None:
     return found
 
 
-def _ids(request: HttpRequest) -> list[UUID]:
+def _ids(request: SignedInRequest) -> list[UUID]:
     try:
         return [UUID(text) for text in request.POST.getlist("ids")]
     except ValueError as error:

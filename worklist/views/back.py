@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.http import urlencode
 
+from core.access import SignedInRequest
 
-def to_account(request: HttpRequest, pk: UUID, place: str = "") -> HttpResponse:
+
+def to_account(request: SignedInRequest, pk: UUID, place: str = "") -> HttpResponse:
     """See the account again (303), with the list it was opened from still known."""
     origin = request.POST.get("list", "")
     query = f"?{urlencode({'list': origin})}" if origin else ""

@@ -1,20 +1,20 @@
 """The worklist: `/worklist/`, and the finder of the shell."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.pages import respond, wants_region
 from worklist.finding import find_accounts
 from worklist.listing import Listing
-from worklist.views.access import in_agency
+from worklist.views.access import SignedInRequest, in_agency
 
 TEMPLATE = "worklist/list.html"
 
 
 @require_safe
 @in_agency
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: SignedInRequest) -> HttpResponse:
     """The list that the URL asks for; HTMX gets the results alone."""
     listing = Listing(request.user, request.GET)
     response = respond(request, TEMPLATE, {"listing": listing}, region="results")
@@ -25,7 +25,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @in_agency
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: SignedInRequest) -> HttpResponse:
     """The best matches for the finder (Ctrl K); without script the finder is a search of the worklist."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     return render(request, "worklist/found.html", {"found": find_accounts(request.user, words), "words": words})

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from core import timeline
 from core.models import Account, Activity
 from core.pages import wants_region
-from worklist.views.access import account_to_change, in_agency
+from worklist.views.access import SignedInRequest, account_to_change, in_agency
 from worklist.views.account import again
 from worklist.views.back import to_account
 
@@ -20,7 +20,7 @@ ONE_ACT = timedelta(seconds=30)
 
 @require_POST
 @in_agency
-def create(request: HttpRequest, pk: UUID) -> HttpResponse:
+def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Write a note; 422 with the words kept when they are empty or too many."""
     account = account_to_change(request, pk)
     body = request.POST.get("body", "")
@@ -34,7 +34,7 @@ def create(request: HttpRequest, pk: UUID) -> HttpResponse:
     return to_account(request, pk, "#history")
 
 
-def _is_repeated(request: HttpRequest, account: Account, body: str) -> bool:
+def _is_repeated(request: SignedInRequest, account: Account, body: str) -> bool:
     Account.objects.locked().get(pk=account.pk)  # the two clicks follow each other
     return Activity.objects.filter(
         account=account,

@@ -2,18 +2,18 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from core import audit
 from core.models import AuditLog
-from worklist.views.access import account_to_change, in_agency
+from worklist.views.access import SignedInRequest, account_to_change, in_agency
 from worklist.views.account import again
 
 
 @require_POST
 @in_agency
-def reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
+def reveal(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show the four digits once; the audit log says who looked, never what was seen."""
     account = account_to_change(request, pk)
     audit.record(account.debtor, AuditLog.Action.ACCESS, {"ssn_last4": ["masked", "revealed"]})

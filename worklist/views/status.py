@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from core import moves
 from core.account_states import MoveRefused
 from core.pages import wants_region
 from worklist.move_forms import form_for
-from worklist.views.access import account_to_change, in_agency
+from worklist.views.access import SignedInRequest, account_to_change, in_agency
 from worklist.views.account import again
 from worklist.views.back import to_account
 from worklist.zones import today_of
@@ -17,7 +17,7 @@ from worklist.zones import today_of
 
 @require_POST
 @in_agency
-def change(request: HttpRequest, pk: UUID) -> HttpResponse:
+def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Make one move. 409 with the fresh page when somebody was faster, 422 with a sentence when it is refused."""
     account_to_change(request, pk)
     name = request.POST.get("move", "")
