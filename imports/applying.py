@@ -34,6 +34,12 @@ class Counts:
 type Known = tuple[int, bool, bool, str | None, str | None]
 
 
+def make_staging() -> None:
+    """The table of this session into which batches are copied."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.STAGING)
+
+
 def apply(job: SFTPImportJob, batch: Batch, creditors: list[UUID]) -> Counts:
     """Apply one batch within the caller's transaction; `creditors` are the ids behind the batch's numbers."""
     claims.wait_turn(claims.BATCHES, job.agency_id)
@@ -82,11 +88,11 @@ class _Application:
         return list(self._cursor.fetchall())
 
     def _stage(self) -> None:
-        self._cursor.execute(sql.STAGING)
         self._cursor.execute(sql.CLEAR_STAGING)
-        self._cursor.execute("DELETE FROM imports_staging")  # within a longer transaction the last batch is still there
         with self._cursor.copy(sql.copy_into_staging(COLUMNS)) as copy:
             copy.write(self._batch.copy)
+        if self._batch.is_first:
+            self._cursor.execute(sql.ANALYZE_STAGING)
 
     def _mark_secrets(self, known: list[Known]) -> bool:
         """Encrypted values differ each time, so they are compared here. Tells whether any is new."""

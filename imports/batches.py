@@ -37,6 +37,8 @@ class Batch:
     # Line to SSN digits and birth date in the clear: encrypted values cannot be compared in the database.
     secrets: dict[int, tuple[str, str]] = field(repr=False)
     debtors_repeat: bool
+    # Of this run, which may have begun in the middle of the file.
+    is_first: bool
 
 
 class Preparation:
@@ -51,10 +53,10 @@ class Preparation:
 
     def batches(self, records: Iterable[Record], done: int) -> Iterator[Batch]:
         """The batches behind the first `done` records."""
-        for some in batched(islice(records, done, None), SIZE, strict=False):
-            yield self._batch(some)
+        for number, some in enumerate(batched(islice(records, done, None), SIZE, strict=False)):
+            yield self._batch(some, is_first=number == 0)
 
-    def _batch(self, records: tuple[Record, ...]) -> Batch:
+    def _batch(self, records: tuple[Record, ...], *, is_first: bool) -> Batch:
         lines, secrets, people = [], {}, set()
         accepted = 0
         for line, cells in records:
@@ -67,7 +69,7 @@ class Preparation:
                 people.add(person)
             lines.append(text)
         lines.append("")
-        return Batch(len(records), "\n".join(lines).encode(), secrets, len(people) < accepted)
+        return Batch(len(records), "\n".join(lines).encode(), secrets, len(people) < accepted, is_first)
 
     def _accept(self, line: int, cells: list[str], secrets: dict[int, tuple[str, str]]) -> tuple[str, str]:
         """The debtor's reference, and the row for COPY."""

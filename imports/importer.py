@@ -112,6 +112,7 @@ def _apply_all(job: SFTPImportJob, file: BinaryIO) -> None:
     preparation = batches.Preparation(columns, overview, default_creditor=job.creditor_id is not None)
     upcoming = preparation.batches(formats.read(file, job.format).records, job.records_done)
     creditors: list[UUID] = []
+    applying.make_staging()
     for batch in batches.ahead(upcoming):
         creditors += [_creditor(name) for name in preparation.creditors[len(creditors) :]]
         with tenancy.transaction():

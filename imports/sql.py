@@ -25,6 +25,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS imports_staging (
 
 # A commit empties it; a caller with an outer transaction may come twice before it.
 CLEAR_STAGING = "DELETE FROM imports_staging"
+# Once a session: without it the planner takes a thousand rows for a handful, and compares each with each.
+ANALYZE_STAGING = "ANALYZE imports_staging"
 
 
 def copy_into_staging(columns: Iterable[str]) -> str:
@@ -48,38 +50,59 @@ _DEBTOR_FACTS = (
     " coalesce(s.zip, d.zip))"
 )
 _DEBTOR_DIFFERS = f"(d.full_name, d.address_line1, d.city, d.state, d.zip) IS DISTINCT FROM {_DEBTOR_FACTS}"
-_SECRETS = (
-    "CASE WHEN s.ssn IS NOT NULL THEN d.ssn_last4 END, CASE WHEN s.birth IS NOT NULL THEN d.date_of_birth END"
-)
+_SECRETS = """
+    CASE WHEN s.ssn IS NOT NULL THEN d.ssn_last4 END AS ssn,
+    CASE WHEN s.birth IS NOT NULL THEN d.date_of_birth END AS birth
+"""
+
+# LIMIT 1 in the look-ups says nothing that the unique keys do not: it holds the planner to one probe of the index a
+# row, whatever it believes about tables that have just been filled.
 
 # Accounts that are there: whose are they, and does the row say something else?
 FIND_ACCOUNTS = f"""
-UPDATE imports_staging AS s SET
-    account_id = a.id, debtor_id = a.debtor_id,
-    errors = CASE
-        WHEN a.creditor_id <> {_CREDITOR} THEN {_error(
-            'external_ref', 'other_creditor', 'Belongs to an account of another creditor', 's.ref')}
-        WHEN d.external_ref <> s.debtor_ref AND s.debtor_ref <> 'account:' || s.ref
-            AND d.external_ref <> 'account:' || s.ref THEN {_error(
-            'debtor_external_ref', 'other_debtor', 'The account belongs to another debtor', 's.debtor_ref')}
-        WHEN a.status IN ('settled', 'closed') AND a.original_amount <> s.amount THEN {_error(
-            'original_amount', 'not_open', 'The account is settled or closed; its amount stays', 's.amount::text')}
-    END,
-    speaks = (s.speaks AND d.external_ref = s.debtor_ref) OR d.external_ref = 'account:' || s.ref,
-    account_differs = (a.original_amount, a.account_type, a.due_date, a.particulars) IS DISTINCT FROM {_ACCOUNT_FACTS},
-    debtor_differs = {_DEBTOR_DIFFERS}
-FROM core_account AS a JOIN core_debtor AS d ON d.id = a.debtor_id
-WHERE s.errors IS NULL AND a.agency_id = %(agency)s AND a.external_ref = s.ref
-RETURNING s.line, s.errors IS NULL AND s.speaks,
-    s.errors IS NULL AND (s.account_differs OR (s.speaks AND s.debtor_differs)), {_SECRETS}
+UPDATE imports_staging AS target SET account_id = found.account_id, debtor_id = found.debtor_id,
+    errors = found.errors, speaks = found.speaks, account_differs = found.account_differs,
+    debtor_differs = found.debtor_differs
+FROM (
+    SELECT s.line, a.id AS account_id, a.debtor_id,
+        CASE
+            WHEN a.creditor_id <> {_CREDITOR} THEN {_error(
+                'external_ref', 'other_creditor', 'Belongs to an account of another creditor', 's.ref')}
+            WHEN d.external_ref <> s.debtor_ref AND s.debtor_ref <> 'account:' || s.ref
+                AND d.external_ref <> 'account:' || s.ref THEN {_error(
+                'debtor_external_ref', 'other_debtor', 'The account belongs to another debtor', 's.debtor_ref')}
+            WHEN a.status IN ('settled', 'closed') AND a.original_amount <> s.amount THEN {_error(
+                'original_amount', 'not_open', 'The account is settled or closed; its amount stays',
+                's.amount::text')}
+        END AS errors,
+        (s.speaks AND d.external_ref = s.debtor_ref) OR d.external_ref = 'account:' || s.ref AS speaks,
+        (a.original_amount, a.account_type, a.due_date, a.particulars) IS DISTINCT FROM {_ACCOUNT_FACTS}
+            AS account_differs,
+        {_DEBTOR_DIFFERS} AS debtor_differs, {_SECRETS}
+    FROM imports_staging AS s
+    CROSS JOIN LATERAL (
+        SELECT * FROM core_account WHERE agency_id = %(agency)s AND external_ref = s.ref LIMIT 1) AS a
+    CROSS JOIN LATERAL (SELECT * FROM core_debtor WHERE id = a.debtor_id LIMIT 1) AS d
+    WHERE s.errors IS NULL
+) AS found
+WHERE found.line = target.line
+RETURNING found.line, found.errors IS NULL AND found.speaks,
+    found.errors IS NULL AND (found.account_differs OR (found.speaks AND found.debtor_differs)),
+    found.ssn, found.birth
 """
 
 # Debtors that are there, of accounts that are not.
 FIND_DEBTORS = f"""
-UPDATE imports_staging AS s SET debtor_id = d.id, debtor_differs = {_DEBTOR_DIFFERS}
-FROM core_debtor AS d
-WHERE s.errors IS NULL AND s.account_id IS NULL AND d.agency_id = %(agency)s AND d.external_ref = s.debtor_ref
-RETURNING s.line, s.speaks, s.speaks AND s.debtor_differs, {_SECRETS}
+UPDATE imports_staging AS target SET debtor_id = found.debtor_id, debtor_differs = found.debtor_differs
+FROM (
+    SELECT s.line, s.speaks, d.id AS debtor_id, {_DEBTOR_DIFFERS} AS debtor_differs, {_SECRETS}
+    FROM imports_staging AS s
+    CROSS JOIN LATERAL (
+        SELECT * FROM core_debtor WHERE agency_id = %(agency)s AND external_ref = s.debtor_ref LIMIT 1) AS d
+    WHERE s.errors IS NULL AND s.account_id IS NULL
+) AS found
+WHERE found.line = target.line
+RETURNING found.line, found.speaks, found.speaks AND found.debtor_differs, found.ssn, found.birth
 """
 
 MARK_SECRETS = """
@@ -126,7 +149,9 @@ ADD_POINTS_OF_KNOWN_DEBTORS = f"""
 WITH points AS (
     SELECT DISTINCT ON (s.debtor_id, p.kind, p.value) s.debtor_id, p.kind, p.value, p.zones, s.line
     FROM imports_staging AS s {_POINTS}
-    LEFT JOIN core_contactpoint AS c ON c.debtor_id = s.debtor_id AND c.kind = p.kind AND c.value = p.value
+    LEFT JOIN LATERAL (
+        SELECT id FROM core_contactpoint
+        WHERE debtor_id = s.debtor_id AND kind = p.kind AND value = p.value LIMIT 1) AS c ON true
     WHERE s.errors IS NULL AND s.debtor_id IS NOT NULL AND NOT s.debtor_is_new AND p.value IS NOT NULL
         AND c.id IS NULL
     ORDER BY s.debtor_id, p.kind, p.value, s.line DESC
