@@ -11,12 +11,17 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-_moment: ContextVar[datetime | None] = ContextVar("moment_of_loaded_history", default=None)
+# The moment that history begins at, and when we began to tell it.
+_told: ContextVar[tuple[datetime, datetime] | None] = ContextVar("history_that_is_loaded", default=None)
 
 
 def now() -> datetime:
-    """The moment that is being recorded, aware."""
-    return _moment.get() or timezone.now()
+    """The moment that is being recorded, aware; it goes on while history is told, so that order is kept."""
+    told = _told.get()
+    if told is None:
+        return timezone.now()
+    moment, began = told
+    return moment + (timezone.now() - began)
 
 
 def today() -> date:
@@ -26,19 +31,18 @@ def today() -> date:
 
 def born() -> dict[str, datetime]:
     """`created_at` for a new row while history is loaded; nothing otherwise: then the database stamps it."""
-    moment = _moment.get()
-    return {} if moment is None else {"created_at": moment}
+    return {} if _told.get() is None else {"created_at": now()}
 
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
-    """What is recorded within happened at that moment. Raises ValueError for a naive or a future one."""
+    """What is recorded within happened from that moment on. Raises ValueError for a naive or a future one."""
     if timezone.is_naive(moment):
         raise ValueError("History needs an aware time.")
     if moment > timezone.now():
         raise ValueError("History lies in the past.")
-    token = _moment.set(moment)
+    token = _told.set((moment, timezone.now()))
     try:
         yield
     finally:
-        _moment.reset(token)
+        _told.reset(token)

@@ -1,0 +1,99 @@
+"""What collectors write, in their words. {debtor}, {creditor} and {balance} are filled in."""
+
+NOBODY_REACHED = (
+    "Called the number on file: no answer, no message left.",
+    "Rang through to voicemail, mailbox full.",
+    "Left a limited-content message asking {debtor} to call back.",
+    "Line busy twice, will try another time of day.",
+    "Someone else picked up, {debtor} not at home. Nothing disclosed.",
+    "Sent an e-mail with our number and the reference.",
+    "Voicemail, no message left. Greeting confirms the name.",
+)
+FIRST_CONVERSATION = (
+    "Spoke with {debtor}, identity confirmed. Knows the debt to {creditor}; will look at the budget this week.",
+    "{debtor} called back. Had moved and never got the bills from {creditor}. Asked for the balance in writing.",
+    "Right party. {debtor} thought insurance had paid; is going to check with the insurer and call back.",
+    "Reached {debtor} at the mobile number. Prefers afternoons after 3 PM. Not at work, please.",
+    "Spoke with {debtor} for six minutes. Confirmed address and e-mail. Wants to sort this out after payday.",
+    "{debtor} answered, confirmed the last four digits. Says {balance} seems high; explained how it is made up.",
+    "First conversation. {debtor} is between jobs, starts a new one next month.",
+)
+LATER_CONVERSATION = (
+    "{debtor} asks for one more week, waiting for a paycheck.",
+    "Spoke with {debtor}: could do a first payment at the end of the month.",
+    "{debtor} got our letter and has no questions. Will talk to spouse before deciding.",
+    "Went through income and rent with {debtor}. Something around five percent a month looks realistic.",
+    "{debtor} wants to pay in full with a tax refund. Expected within three weeks.",
+    "Short call, {debtor} was driving. Agreed to speak again later this week.",
+)
+NOTES = (
+    "New address from the returned letter, confirmed by {creditor}.",
+    "Insurance paid part of the original bill; {creditor} confirmed that the rest is the patient's responsibility.",
+    "{creditor} sent the itemized statement. Forwarded a copy.",
+    "Prefers e-mail to calls. Consent is on file.",
+    "Employer changed, paid on the 1st and the 15th.",
+    "Statement with the dated breakdown of {balance} went out by mail.",
+)
+HARDSHIP = (
+    "{debtor} cannot pay {balance} at once. Hours were cut in spring; open to a plan.",
+    "Medical leave until next month. {debtor} wants instalments and no calls at work.",
+    "{debtor} supports two children on one income. Asked what the smallest instalment would be.",
+    "Spoke about {balance}. {debtor} offers a lump sum if {creditor} takes less.",
+    "{debtor} is willing to pay but wants everything in writing first.",
+)
+OFFERS = (
+    "Offered ten instalments. Will confirm by the end of the week.",
+    "{creditor} accepts settlements down to 60 percent if paid within 30 days.",
+    "Counter-offer: half now, the rest over six months. With the manager.",
+    "Sent the offer by e-mail; it stands for 14 days.",
+)
+AGREED = (
+    "{debtor} accepts the plan and repeats amount and dates. Confirmation goes out in writing.",
+    "Plan agreed on the phone: first instalment within the week, reminders by e-mail.",
+    "Agreed. {debtor} asked for due dates right after payday.",
+)
+SETTLEMENT_OFFERED = (
+    "{creditor} approved the settlement. {debtor} pays by bank transfer within ten days.",
+    "Settlement agreed, letter sent. {debtor} is borrowing the amount from family.",
+)
+DISPUTES = (
+    "Says the service was never provided and has asked for proof.",
+    "Paid {creditor} directly last year, has the receipt.",
+    "The amount is wrong: a returned item was never credited.",
+    "Not my debt: somebody else with the same name.",
+    "Insurance should have covered this; appeal is pending.",
+    "Identity theft: a police report has been filed.",
+)
+DISPUTE_RAISED = (
+    "{debtor} disputes the debt. Collection stops until it is verified.",
+    "{debtor} sent a dispute letter within the 30 days. Calls stopped, verification requested from {creditor}.",
+)
+VERIFIED = (
+    "{creditor} sent signed agreement and statements. Verification mailed to the debtor.",
+    "Itemized bill and insurer's denial received from {creditor}; copy mailed.",
+)
+# Why an admin withdraws an account, and what the collector wrote before.
+WITHDRAWALS = {
+    "recalled": (
+        "{creditor} recalls the account: paid at the counter.",
+        "Recall notice from {creditor} in today's file.",
+    ),
+    "bankrupt": ("Chapter 7 petition filed, attorney's letter received. No further contact.",),
+    "deceased": ("Daughter reports that {debtor} has died; death certificate received. Condolences sent.",),
+    "uncollectible": ("Four bad numbers, mail returned twice, no assets found. Recommend to give back.",),
+    "time_barred": ("The limitation period has run out according to the last payment date.",),
+    "error": ("{creditor} placed it by mistake: it had been paid.",),
+}
+METHODS = ("card", "card", "bank transfer", "check")
+NEXT = {
+    "assigned": ("First call", "Call again", "Try the evening", "Call the second number", "Send the first letter"),
+    "in_contact": ("Callback", "Callback", "Confirm budget", "Ask for the insurer's answer", "Send itemized bill"),
+    "negotiating": (
+        "Answer to the offer",
+        "Callback about the plan",
+        "Confirm the down payment",
+        "Send plan in writing",
+    ),
+    "payment_plan": ("Remind of the instalment", "Confirm the payment"),
+    "disputed": ("Send verification", "Ask the creditor for documents", "Answer the dispute letter"),
+}
