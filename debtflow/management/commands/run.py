@@ -21,7 +21,7 @@ from django.db import connections
 
 from core import crossings
 from debtflow import embedded_postgres, lifeline
-from debtflow.demo import local_sftp
+from debtflow.demo import feed, local_sftp
 from debtflow.supervisor import AlreadyRunning, Supervisor
 
 START_SECONDS = 30
@@ -83,6 +83,7 @@ class Command(BaseCommand):
         self._seed(supervisor)
         if supervisor.is_stopping:
             return
+        feed.point_at_local_server()
         local_sftp.put_samples()
         connections.close_all()
         self._manage(supervisor, "sftp", "sftp_server")
