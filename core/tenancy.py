@@ -100,13 +100,25 @@ class TenantQuerySet[M: models.Model](models.QuerySet[M]):
         return self.select_for_update(of=("self",))
 
 
+class CurrentAgency(models.Expression):
+    """The current agency's id, asked for when the query runs. Raises NoAgency then, when there is none.
+
+    Late on purpose: a form's choices are a queryset made when the module is imported, long before any agency.
+    """
+
+    output_field = models.UUIDField()
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [current_agency_id()]
+
+
 class TenantManager[M: models.Model](models.Manager[M]):
-    """Rows of the current agency; raises NoAgency when there is none."""
+    """Rows of the current agency; running a query raises NoAgency when there is none."""
 
     queryset_class: type[TenantQuerySet[Any]] = TenantQuerySet
 
     def get_queryset(self) -> TenantQuerySet[M]:
-        return self.unscoped().filter(agency_id=current_agency_id())
+        return self.unscoped().filter(agency_id=CurrentAgency())
 
     def unscoped(self) -> TenantQuerySet[M]:
         """Rows of every agency that the database lets this role see. Every use needs a reason beside it."""

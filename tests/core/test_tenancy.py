@@ -33,9 +33,10 @@ def fail_within(agency: Agency, act: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("model", TENANT_MODELS, ids=ids)
 def test_a_tenant_table_cannot_be_asked_outside_an_agency(model: type[TenantModel], db: None) -> None:
-    for ask in (model.objects.all, model.objects.count, model.objects.first, model.objects.locked):
-        with pytest.raises(NoAgency, match="No agency is set"):
-            ask()
+    for rows in (model.objects.all(), model.objects.order_by("pk"), model.objects.locked()):
+        for ask in (rows.first, rows.count, lambda rows=rows: list(rows)):
+            with pytest.raises(NoAgency, match="No agency is set"):
+                ask()
     assert list(model.objects.unscoped()[:1]) == []
 
 
@@ -46,7 +47,16 @@ def test_every_tenant_table_has_the_manager_that_asks(model: type[TenantModel]) 
 
 @pytest.mark.parametrize("model", TENANT_MODELS, ids=ids)
 def test_rows_are_limited_to_the_current_agency_in_the_sql(model: type[TenantModel], inside: Agency) -> None:
-    assert f'"agency_id" = {inside.pk}' in str(model.objects.all().query)
+    assert f'"agency_id" = ({inside.pk})' in str(model.objects.all().query)
+
+
+def test_a_queryset_belongs_to_the_agency_it_runs_in(harborline: Agency, northwind: Agency) -> None:
+    creditors = Creditor.objects.order_by("name")  # made where there is no agency, as a form's choices are
+    with tenancy.acting_for(harborline):
+        make_creditor("Ours")
+        assert [creditor.name for creditor in creditors.all()] == ["Ours"]
+    with tenancy.acting_for(northwind):
+        assert list(creditors.all()) == []
 
 
 def test_a_row_takes_the_current_agency(inside: Agency) -> None:
