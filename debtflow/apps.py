@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 
 class DebtflowConfig(AppConfig):
@@ -9,4 +9,5 @@ class DebtflowConfig(AppConfig):
 
         from debtflow import schedules
 
-        post_migrate.connect(schedules.sync, sender=self)
+        # The signal comes only from apps with models: the queue's app owns the table that is filled.
+        post_migrate.connect(schedules.sync, sender=apps.get_app_config("django_q"))

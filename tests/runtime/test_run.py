@@ -36,7 +36,7 @@ class Copy:
 
     def start(self) -> "Run":
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "run"],
+            [sys.executable, "manage.py", "run", "--accounts", "12"],
             cwd=ROOT,
             env=self.environment(),
             stdout=subprocess.PIPE,

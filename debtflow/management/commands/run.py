@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
@@ -48,6 +48,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
+            "--accounts", type=int, default=400, help="how many accounts the demo starts with, 400 by default"
+        )
+        parser.add_argument(
             "--with-parent",
             action="store_true",
             help="end when the calling process (make) ends, even when killed",
@@ -68,19 +71,19 @@ class Command(BaseCommand):
         if options["with_parent"]:
             lifeline.die_with_parent(signal.SIGTERM)
         try:
-            self._run(supervisor)
+            self._run(supervisor, options["accounts"])
         finally:
             self.stdout.write("Stopping …")
             supervisor.stop()
             connections.close_all()
             _stop_database()
 
-    def _run(self, supervisor: Supervisor) -> None:
+    def _run(self, supervisor: Supervisor, accounts: int) -> None:
         self._refuse_taken_port()
         call_command("createcachetable", verbosity=0)
         call_command("migrate", verbosity=0)  # and grants the plain role what it may do with every table
         local_sftp.settle_port()
-        self._seed(supervisor)
+        self._seed(supervisor, accounts)
         if supervisor.is_stopping:
             return
         feed.point_at_local_server()
@@ -96,11 +99,12 @@ class Command(BaseCommand):
         if ended := supervisor.wait():
             raise CommandError(f"The {ended} process ended by itself; its last lines above say why.")
 
-    def _seed(self, supervisor: Supervisor) -> None:
-        if "seed_demo" not in get_commands() or crossings.demo_users_exist():
+    def _seed(self, supervisor: Supervisor, accounts: int) -> None:
+        if crossings.demo_users_exist():
             return
         self.stdout.write("Making demo data …")
-        if supervisor.finish("seed", [*_manage_py(), "seed_demo"], _environment()) and not supervisor.is_stopping:
+        command = [*_manage_py(), "seed_demo", "--accounts", str(accounts)]
+        if supervisor.finish("seed", command, _environment()) and not supervisor.is_stopping:
             raise CommandError("The demo data could not be made; the lines above say why.")
 
     def _manage(self, supervisor: Supervisor, name: str, command: str) -> subprocess.Popen[bytes]:
