@@ -1,0 +1,36 @@
+"""Sign in, see the worklist, sign out."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Stage, Watched
+from tests.cast import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_collector_signs_in_sees_her_worklist_and_signs_out(stage: Stage, windows: Watched) -> None:
+    page = windows.open()
+    page.goto("/")
+    page.get_by_label("Username or e-mail").fill("sarah.mitchell")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(4)
+    expect(page.get_by_role("link", name="Edna Quill")).to_have_count(0)
+    page.get_by_text("Sarah Mitchell").click()  # her menu
+    page.locator(".me summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Worklist")).to_have_count(0)
+    page.goto("/worklist/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_wrong_password_is_told_and_the_name_kept(stage: Stage, windows: Watched) -> None:
+    page = windows.open()
+    page.goto("/auth/login/")
+    page.get_by_label("Username or e-mail").fill("sarah.mitchell")
+    page.get_by_label("Password", exact=True).fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("not correct")
+    expect(page.get_by_label("Username or e-mail")).to_have_value("sarah.mitchell")
