@@ -124,9 +124,7 @@ def _look_through(job: SFTPImportJob, file: BinaryIO) -> tuple[rows.Columns, loo
     columns = rows.columns(table.header)
     overview = lookthrough.look_through(table, columns)
     with tenancy.transaction():
-        SFTPImportJob.objects.filter(pk=job.pk).update(
-            total_records=overview.records, last_progress_at=timezone.now()
-        )
+        SFTPImportJob.objects.filter(pk=job.pk).update(total_records=overview.records, last_progress_at=timezone.now())
     return columns, overview
 
 

@@ -101,8 +101,12 @@ class SFTPImportJob(TenantModel):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                "feed", "file_name", "file_size", "remote_mtime",
-                condition=models.Q(feed__isnull=False), name="import_job_once_per_remote_file",
+                "feed",
+                "file_name",
+                "file_size",
+                "remote_mtime",
+                condition=models.Q(feed__isnull=False),
+                name="import_job_once_per_remote_file",
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -141,9 +145,7 @@ class ImportedRecord(TenantModel):
 
     job = models.ForeignKey(SFTPImportJob, on_delete=models.PROTECT, related_name="records", db_index=False)
     line_number = models.PositiveIntegerField(help_text="Where the record begins in the file; the header is line 1")
-    account = models.ForeignKey(
-        "core.Account", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    account = models.ForeignKey("core.Account", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     external_ref = models.CharField(max_length=100, blank=True, default="", help_text="Of rejected lines only")
     outcome = models.CharField(max_length=10, choices=Outcome)
     errors = models.JSONField(default=list, help_text="[{field, code, message, value}]")
@@ -155,9 +157,7 @@ class ImportedRecord(TenantModel):
             models.UniqueConstraint("job", "line_number", name="imported_record_once_per_line"),
         ]
         indexes = [
-            models.Index(
-                "job", "line_number", condition=models.Q(outcome="rejected"), name="imported_record_rejected"
-            ),
+            models.Index("job", "line_number", condition=models.Q(outcome="rejected"), name="imported_record_rejected"),
         ]
 
     def __str__(self) -> str:

@@ -36,10 +36,15 @@ def poll_due_feeds() -> None:
     for agency_id, feed_id in crossings.due_feeds():
         with tenancy.acting_for(agency_id):
             if _take_turn(feed_id):
-                jobs.enqueue(POLL, str(feed_id))
+                enqueue(feed_id)
     seconds = crossings.seconds_to_next_feed()
     if seconds is not None:
         jobs.run_earlier(POLL_DUE, seconds)
+
+
+def enqueue(feed_id: UUID) -> None:
+    """Have the worker poll the feed, once the caller's transaction commits."""
+    jobs.enqueue(POLL, str(feed_id))
 
 
 def poll_now() -> int:
@@ -48,7 +53,7 @@ def poll_now() -> int:
         feeds = list(SFTPFeed.objects.filter(is_active=True).values_list("pk", flat=True))
         SFTPFeed.objects.filter(pk__in=feeds).update(last_polled_at=timezone.now())
         for feed_id in feeds:
-            jobs.enqueue(POLL, str(feed_id))
+            enqueue(feed_id)
     return len(feeds)
 
 
@@ -90,7 +95,7 @@ def archive(job_id: str | UUID) -> None:
         return
     try:
         with sftp.connected(address(job.feed)) as remote:
-            _move_away(remote, job)
+            _move_away(remote, job.feed, job)
     except sftp.Trouble as trouble:
         _note_archive_error(job, trouble)
 
@@ -147,7 +152,7 @@ class _Visit:
 
     def _move_again(self, job: SFTPImportJob) -> None:
         try:
-            _move_away(self._remote, job)
+            _move_away(self._remote, self._feed, job)
         except sftp.Unreachable:
             raise
         except sftp.Trouble as trouble:
@@ -193,10 +198,8 @@ class _Visit:
         )
 
 
-def _move_away(remote: sftp.Remote, job: SFTPImportJob) -> None:
+def _move_away(remote: sftp.Remote, feed: SFTPFeed, job: SFTPImportJob) -> None:
     """Move the very file that the job imported; one of the same name that came since stays."""
-    feed = job.feed
-    assert feed is not None
     there = remote.look_at(feed.remote_dir, job.file_name)
     if there == RemoteFile(job.file_name, job.file_size, job.remote_mtime or 0):
         folder = feed.failed_dir if job.status == Status.FAILED else feed.processed_dir

@@ -24,7 +24,8 @@ def _text(longest: int, pattern: str | None = None, shortest: int = 0) -> String
     return StringConstraints(min_length=shortest, max_length=longest, pattern=pattern)
 
 
-_MAIL = r"^$|^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$"
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_MAIL = rf"^$|^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(\.{_LABEL})+$"
 _AMOUNT = r"^\$? ?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]{1,2})?$"
 
 
@@ -222,7 +223,7 @@ def _explain(field: Any, kind: str, value: Any) -> Problem:
 
 def _amount_fault(text: str) -> tuple[str, str]:
     plain = text.replace("$", "").replace(",", "").replace(" ", "")
-    number = plain.removeprefix("(").removesuffix(")").lstrip("+-−")
+    number = plain.removeprefix("(").removesuffix(")").lstrip("+-\u2212")
     if not re.fullmatch(r"[0-9]+(\.[0-9]*)?|\.[0-9]+", number):
         return "not_a_number", "Not an amount. Write it as 1234.50 or $1,234.50"
     if plain != number or not number.strip("0."):

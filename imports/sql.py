@@ -15,7 +15,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS imports_staging (
     address text, city text, state text, zip text, zones text[], zip_zones text[], phone text, phone_zones text[],
     email text,
     -- what the database finds out
-    new_id uuid NOT NULL DEFAULT uuidv7(), account_id uuid, debtor_id uuid, debtor_is_new boolean NOT NULL DEFAULT false,
+    new_id uuid NOT NULL DEFAULT uuidv7(), account_id uuid, debtor_id uuid,
+    debtor_is_new boolean NOT NULL DEFAULT false,
     account_differs boolean NOT NULL DEFAULT false, debtor_differs boolean NOT NULL DEFAULT false,
     ssn_differs boolean NOT NULL DEFAULT false, birth_differs boolean NOT NULL DEFAULT false,
     point_added boolean NOT NULL DEFAULT false, changes jsonb NOT NULL DEFAULT '{}'
@@ -66,14 +67,16 @@ UPDATE imports_staging AS target SET account_id = found.account_id, debtor_id = 
 FROM (
     SELECT s.line, a.id AS account_id, a.debtor_id,
         CASE
-            WHEN a.creditor_id <> {_CREDITOR} THEN {_error(
-                'external_ref', 'other_creditor', 'Belongs to an account of another creditor', 's.ref')}
+            WHEN a.creditor_id <> {_CREDITOR} THEN {
+    _error("external_ref", "other_creditor", "Belongs to an account of another creditor", "s.ref")
+}
             WHEN d.external_ref <> s.debtor_ref AND s.debtor_ref <> 'account:' || s.ref
-                AND d.external_ref <> 'account:' || s.ref THEN {_error(
-                'debtor_external_ref', 'other_debtor', 'The account belongs to another debtor', 's.debtor_ref')}
-            WHEN a.status IN ('settled', 'closed') AND a.original_amount <> s.amount THEN {_error(
-                'original_amount', 'not_open', 'The account is settled or closed; its amount stays',
-                's.amount::text')}
+                AND d.external_ref <> 'account:' || s.ref THEN {
+    _error("debtor_external_ref", "other_debtor", "The account belongs to another debtor", "s.debtor_ref")
+}
+            WHEN a.status IN ('settled', 'closed') AND a.original_amount <> s.amount THEN {
+    _error("original_amount", "not_open", "The account is settled or closed; its amount stays", "s.amount::text")
+}
         END AS errors,
         (s.speaks AND d.external_ref = s.debtor_ref) OR d.external_ref = 'account:' || s.ref AS speaks,
         (a.original_amount, a.account_type, a.due_date, a.particulars) IS DISTINCT FROM {_ACCOUNT_FACTS}
@@ -127,7 +130,10 @@ UPDATE imports_staging AS s SET debtor_id = born.id, debtor_is_new = true
 FROM born WHERE s.errors IS NULL AND s.debtor_id IS NULL AND born.external_ref = s.debtor_ref
 """
 
-_POINTS = "CROSS JOIN LATERAL (VALUES ('phone', s.phone, s.phone_zones), ('email', s.email, '{}'::text[])) AS p (kind, value, zones)"
+_POINTS = (
+    "CROSS JOIN LATERAL (VALUES ('phone', s.phone, s.phone_zones), ('email', s.email, '{}'::text[]))"
+    " AS p (kind, value, zones)"
+)
 _POINT_COLUMNS = (
     "(agency_id, created_at, debtor_id, kind, value, source, status, time_zones, consent_source, is_primary)"
 )
@@ -216,27 +222,34 @@ def _changes(*fields: tuple[str, str, str]) -> str:
 
 
 NOTE_ACCOUNT_CHANGES = f"""
-UPDATE imports_staging AS s SET changes = s.changes || {_changes(
-    ('original_amount', 'a.original_amount::text', 's.amount::text'),
-    ('account_type', 'a.account_type', 's.account_type'),
-    ('due_date', 'a.due_date', 's.due_date'),
-    ('particulars', 'a.particulars', "a.particulars || coalesce(s.particulars, '{}')"),
-)} || CASE WHEN s.amount - a.original_amount < -a.current_balance THEN jsonb_build_object('balance', jsonb_build_object(
+UPDATE imports_staging AS s SET changes = s.changes || {
+    _changes(
+        ("original_amount", "a.original_amount::text", "s.amount::text"),
+        ("account_type", "a.account_type", "s.account_type"),
+        ("due_date", "a.due_date", "s.due_date"),
+        ("particulars", "a.particulars", "a.particulars || coalesce(s.particulars, '{}')"),
+    )
+} || CASE WHEN s.amount - a.original_amount < -a.current_balance THEN jsonb_build_object('balance', jsonb_build_object(
     'old', a.current_balance::text, 'new', '0.00', 'note', 'Not reduced below zero')) ELSE '{{}}' END
 FROM core_account AS a
 WHERE s.errors IS NULL AND s.account_differs AND a.id = s.account_id
 """
 
+# That a secret changed is told, the secret is not.
+_MASKED = "jsonb_build_object('{}', jsonb_build_object('old', '••••', 'new', '••••'))"
+
 NOTE_DEBTOR_CHANGES = f"""
-UPDATE imports_staging AS s SET changes = s.changes || {_changes(
-    ('debtor_name', 'd.full_name', 's.name'),
-    ('address_line1', 'd.address_line1', 's.address'),
-    ('city', 'd.city', 's.city'),
-    ('state', 'd.state', 's.state'),
-    ('zip', 'd.zip', 's.zip'),
-)}
-    || CASE WHEN s.ssn_differs THEN '{{"debtor_ssn_last4": {{"old": "••••", "new": "••••"}}}}'::jsonb ELSE '{{}}' END
-    || CASE WHEN s.birth_differs THEN '{{"debtor_date_of_birth": {{"old": "••••", "new": "••••"}}}}'::jsonb ELSE '{{}}' END
+UPDATE imports_staging AS s SET changes = s.changes || {
+    _changes(
+        ("debtor_name", "d.full_name", "s.name"),
+        ("address_line1", "d.address_line1", "s.address"),
+        ("city", "d.city", "s.city"),
+        ("state", "d.state", "s.state"),
+        ("zip", "d.zip", "s.zip"),
+    )
+}
+    || CASE WHEN s.ssn_differs THEN {_MASKED.format("debtor_ssn_last4")} ELSE '{{}}' END
+    || CASE WHEN s.birth_differs THEN {_MASKED.format("debtor_date_of_birth")} ELSE '{{}}' END
 FROM core_debtor AS d
 WHERE s.errors IS NULL AND s.speaks AND (s.debtor_differs OR s.ssn_differs OR s.birth_differs)
     AND d.id = s.debtor_id

@@ -1,4 +1,4 @@
-"""Where are the pages of imports?"""
+"""Where are the pages of the imports?"""
 
 from django.urls import path
 
@@ -7,8 +7,8 @@ from imports import views
 app_name = "imports"
 
 urlpatterns = [
-    path("", views.jobs, name="list"),
-    path("runs/", views.run, name="runs"),
-    path("<uuid:pk>/", views.job, name="job"),
-    path("<uuid:pk>/progress/", views.progress, name="progress"),
+    path("", views.show_list, name="list"),
+    path("runs/", views.run_now, name="runs"),
+    path("<uuid:pk>/", views.show_job, name="job"),
+    path("<uuid:pk>/progress/", views.show_progress, name="progress"),
 ]

@@ -10,10 +10,10 @@ import pytest
 from django.test import override_settings
 
 from core import storage
-from imports import importer
-from imports.models import SFTPImportJob
-
-COLUMNS = ["external_ref", "debtor_name", "original_amount", "creditor_name"]
+from debtflow import jobs
+from imports import importer, polling
+from imports.models import SFTPFeed, SFTPImportJob
+from tests.imports import sftp_server
 
 
 @pytest.fixture(autouse=True)
@@ -59,3 +59,36 @@ def import_file(inside: Any) -> Callable[..., SFTPImportJob]:
         return job
 
     return imported
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[sftp_server.Server]:
+    """The creditor's SFTP server."""
+    with sftp_server.running(sftp_server.Server(tmp_path / "remote")) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _second_look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "LOOK_AGAIN_SECONDS", 0.05)
+
+
+def feed_of(server: sftp_server.Server, **facts: Any) -> SFTPFeed:
+    """A feed of the current agency that reads that server."""
+    return SFTPFeed.objects.create(
+        **{
+            "name": "Northgate",
+            "host": "127.0.0.1",
+            "port": server.port,
+            "username": sftp_server.USERNAME,
+            "password": sftp_server.PASSWORD,
+            "host_key": server.public_key,
+        }
+        | facts
+    )
+
+
+def work_off() -> None:
+    """Run the queue until it is empty, as the worker does."""
+    while (task := jobs.run_next()) is not None:
+        assert task["success"], task["result"]

@@ -1,0 +1,45 @@
+"""How does a file that somebody hands us (an operator, a browser) become a job? Stored, hashed, then like any other."""
+
+import hashlib
+import io
+from pathlib import PurePath
+from typing import BinaryIO
+
+from django.conf import settings
+
+from core import storage, tenancy
+from core.models import Creditor
+from imports.formats import Refused
+from imports.models import Format, SFTPImportJob
+
+_PIECE = 1 << 20
+
+
+def receive(
+    file: BinaryIO,
+    name: str,
+    *,
+    creditor: Creditor | None = None,
+    format: str = Format.CSV,  # noqa: A002
+) -> SFTPImportJob:
+    """A pending job for the file; its name is only ever shown. Raises Refused when the file is too large."""
+    size, digest = _measure(file)
+    if size > settings.IMPORT_MAX_FILE_BYTES:
+        raise Refused(f"The file has {size:,} bytes; at most {settings.IMPORT_MAX_FILE_BYTES:,} are allowed.")
+    with tenancy.transaction():
+        return SFTPImportJob.objects.create(
+            creditor=creditor,
+            format=format,
+            file_name=PurePath(name).name[:1024] or "file",
+            file_size=size,
+            file_sha256=digest,
+            stored_file=storage.keep(file, "imports"),
+        )
+
+
+def _measure(file: BinaryIO) -> tuple[int, str]:
+    digest = hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+    return file.seek(0, io.SEEK_END), digest.hexdigest()
