@@ -9,7 +9,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class Copy:
 
     data: Path
     port: int
+    runs: list["Run"] = field(default_factory=list)
 
     def environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
@@ -36,14 +37,15 @@ class Copy:
 
     def start(self) -> "Run":
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "run", "--accounts", "12"],
+            [sys.executable, "manage.py", "run", "--accounts", "20"],
             cwd=ROOT,
             env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
-        return Run(self, process)
+        self.runs.append(Run(self, process))
+        return self.runs[-1]
 
 
 @dataclass
@@ -97,6 +99,9 @@ def copy() -> Iterator[Copy]:
         Path(folder).chmod(0o711)
         copy = Copy(Path(folder, "data"), free_port())
         yield copy
+        for run in copy.runs:
+            run.process.kill()
+            run.process.communicate()
         subprocess.run([sys.executable, "manage.py", "reset"], cwd=ROOT, env=copy.environment(), check=True)
         assert not copy.data.exists()
 
