@@ -1,0 +1,102 @@
+"""Every page, light and dark, wide and narrow: nothing that axe-core objects to, nothing that scrolls sideways."""
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from django.conf import settings as django_settings
+from playwright.sync_api import Page, expect
+
+from core import tenancy
+from imports import importer
+from tests.browser.conftest import Stage, Watched
+from tests.browser.places import places
+from tests.guard.markup import faults
+from tests.imports.conftest import csv_of, make_job, row
+
+pytestmark = pytest.mark.browser
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
+NARROW = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def job(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A finished import with errors."""
+    monkeypatch.setattr(django_settings, "MEDIA_ROOT", tmp_path / "files")
+
+    rows = [row(1), row(2, original_amount="abc"), row(3, debtor_name="")]
+    with tenancy.acting_for(stage.agency):
+        made = make_job(csv_of(rows))
+    with tenancy.working_for(stage.agency):
+        importer.process(made.pk)
+    return str(made.pk)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds, each with the first place where it is."""
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['failureSummary']}" for v in found["violations"]]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_anybody_out(scheme: Any, width: int, job: str, stage: Stage, windows: Watched) -> None:
+    every = places(stage, job)
+    found: dict[str, list[str]] = {}
+    for user in dict.fromkeys(place.user for place in every):
+        page = windows.open(user, color_scheme=scheme, viewport={"width": width, "height": 844})
+        for place in [place for place in every if place.user == user]:
+            page.goto(place.path)
+            found[place.name] = violations(page)
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                found[place.name].append("scrolls sideways")
+    windows.heard[:] = [words for words in windows.heard if "/no/such/page/" not in words]
+    assert len(found) == len(every)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_every_page_as_it_is_sent_keeps_the_rules(job: str, stage: Stage, windows: Watched) -> None:
+    every = places(stage, job)
+    found: dict[str, list[str]] = {}
+    for user in dict.fromkeys(place.user for place in every):
+        page = windows.open(user)
+        for place in [place for place in every if place.user == user]:
+            found[place.name] = faults(page.request.get(place.path).text())
+    assert len(found) == len(every)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_a_chosen_theme_is_kept(stage: Stage, windows: Watched) -> None:
+    page = windows.open(stage.sarah, color_scheme="light")
+    page.goto("/worklist/")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Switch colour theme").click()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark != light
+    page.goto(stage.account("Amelia"))
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+
+
+def test_the_system_s_dark_theme_is_followed(stage: Stage, windows: Watched) -> None:
+    colours = {}
+    for scheme in ("light", "dark"):
+        page = windows.open(stage.sarah, color_scheme=scheme)
+        page.goto("/worklist/")
+        colours[scheme] = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert colours["light"] != colours["dark"]
+
+
+def test_an_account_is_worked_on_a_telephone(stage: Stage, windows: Watched) -> None:
+    page = windows.open(stage.sarah, viewport=NARROW, has_touch=True, is_mobile=True)
+    page.goto("/worklist/")
+    page.get_by_role("link", name="Amelia Norwood").tap()
+    page.get_by_label("What happened").fill("On the road.")
+    page.get_by_role("button", name="Add note").tap()
+    expect(page.locator("#timeline")).to_contain_text("On the road.")
+    small = page.locator("a.btn, button.btn, summary.btn").evaluate_all(
+        "all => all.filter(e => e.offsetParent && e.getBoundingClientRect().height < 24).map(e => e.textContent)"
+    )
+    assert small == [], "a target of at least 24 pixels (WCAG 2.5.8)"
