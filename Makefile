@@ -45,7 +45,7 @@ check: $(INSTALLED) ## style, types, layers, migrations, templates, deployment s
 
 .PHONY: bench
 bench: $(INSTALLED) ## speed beside its limit (QUICK=1: small sizes only)
-	@$(PYTHON) -m bench $(if $(QUICK),--quick)
+	@$(PYTHON) -m tests.bench $(if $(QUICK),--quick)
 
 .PHONY: fmt
 fmt: $(INSTALLED) ## sort imports, fix, format

@@ -108,8 +108,8 @@ class CurrentAgency(models.Expression):
 
     output_field = models.UUIDField()
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [current_agency_id()]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (current_agency_id(),)
 
 
 class TenantManager[M: models.Model](models.Manager[M]):
