@@ -7,8 +7,11 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from core import books
+        from imports.books import RULES
         from imports.models import SFTPFeed
 
+        books.register(*RULES)
         # Files and lines are a record in themselves; who changed a feed is not.
         auditlog.register(
             SFTPFeed, exclude_fields=["password", "private_key", "last_polled_at", "last_error", "updated_at"]
