@@ -128,11 +128,6 @@
     setTimeout(() => note.remove(), 8000);
   }
 
-  // A page left while its transition runs is nobody's error.
-  for (const turn of ["pageswap", "pagereveal"]) {
-    addEventListener(turn, (ev) => { for (const step of ["ready", "finished"]) ev.viewTransition?.[step].catch(() => {}); });
-  }
-
   const keysBox = $("[data-keys-toggle]");
   if (keysBox) keysBox.checked = keysOn();
   countSelected();
