@@ -15,7 +15,7 @@ RUN useradd --system --create-home --uid 10001 debtflow && install -d -o debtflo
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
-USER debtflow
+USER 10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ.get('PORT', '8000')}/health/\", timeout=2)"]

@@ -31,7 +31,7 @@ run: $(INSTALLED) ## everything: database, demo data, SFTP, web, worker
 
 .PHONY: test
 test: $(INSTALLED) ## all tests (T="-k word" to choose)
-	@$(PYTHON) -m pytest -n auto $(T)
+	@$(PYTHON) -m pytest -n auto --dist worksteal $(T)
 
 .PHONY: check
 check: $(INSTALLED) ## style, types, layers, migrations, templates, deployment settings
