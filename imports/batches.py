@@ -4,7 +4,7 @@ The next batch is made ready in a second thread while the database applies this 
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -57,7 +57,9 @@ class Preparation:
             yield self._batch(some, is_first=number == 0)
 
     def _batch(self, records: tuple[Record, ...], *, is_first: bool) -> Batch:
-        lines, secrets, people = [], {}, set()
+        lines: list[str] = []
+        secrets: dict[int, tuple[str, str]] = {}
+        people: set[str] = set()
         accepted = 0
         for line, cells in records:
             try:
@@ -75,10 +77,11 @@ class Preparation:
         """The debtor's reference, and the row for COPY."""
         columns, overview = self._columns, self._overview
         row, amount, phone, phone_zones = rows.check(columns.values(cells))
-        ref, get = row["external_ref"], row.get
+        ref = row["external_ref"]
+        get: Callable[..., str] = row.get  # type: ignore[assignment]  # optional cells are text as well
         if not overview.accounts.is_last(ref, line):
             raise rows.Rejected([_superseded(ref, overview.accounts.lines[ref])])
-        person = get("debtor_external_ref") or OWN_REFERENCE + ref
+        person = get("debtor_external_ref", "") or OWN_REFERENCE + ref
         zip_code, ssn, birth = get("zip", ""), get("debtor_ssn_last4", ""), get("debtor_date_of_birth", "")
         zip_zones = places.zip_code(zip_code) if zip_code else places.NOWHERE
         particulars = columns.unknown(cells) if columns.particulars else None

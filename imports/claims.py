@@ -35,7 +35,7 @@ def is_claimed(kind: str, key: UUID) -> bool:
         return not mine
 
 
-def wait_turn(kind: str, key: UUID) -> None:
+def wait_turn(kind: str, key: UUID | None) -> None:
     """Wait until no other transaction has its turn; ours lasts until it ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind}:{key}"])

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 
@@ -60,7 +60,7 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         ) from error
 
 
-def _records(rows: "csv._reader") -> Iterator[Record]:
+def _records(rows: Any) -> Iterator[Record]:
     begins = 1
     try:
         for cells in rows:
