@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import Http404, QueryDict
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from core import moves
 from core.access import SignedInRequest
@@ -270,9 +271,9 @@ class AccountPage:
         return WARNINGS.get(self.asking.name, "") if self.asking else ""
 
     @cached_property
-    def collectors(self) -> list[tuple[str, str]]:
-        """Who can be given the account."""
-        return people.names().assignable()
+    def collectors(self) -> SafeString:
+        """Who can be given the account, as options."""
+        return people.options(people.names().assignable())
 
     # --- its past ----------------------------------------------------------------------------------------------------
     @cached_property

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from core import tallies
 from core.account_states import OPEN, Status
@@ -18,6 +19,7 @@ from core.words import count, money
 from worklist import cursors, ordering, people, queue, rows
 from worklist.filters import ANY, NOBODY, AccountFilter, chips, query_string
 from worklist.ordering import Order
+from worklist.people import options
 from worklist.zones import zone_of
 
 TAB_ORDER = [
@@ -218,6 +220,32 @@ class Listing:
     def amounts(self) -> list[Any]:
         """The two fields of the balance's range."""
         return [self.filters.form["min"], self.filters.form["max"]]
+
+    @property
+    def status_boxes(self) -> list[tuple[str, str, bool]]:
+        return self._boxes("status")
+
+    @property
+    def priority_boxes(self) -> list[tuple[str, str, bool]]:
+        return self._boxes("priority")
+
+    def _boxes(self, name: str) -> list[tuple[str, str, bool]]:
+        """(value, label, is checked) of each choice, as the URL has it, valid or not."""
+        chosen = set(self.data.getlist(name))
+        return [(str(v), label, str(v) in chosen) for v, label in self.filters.filters[name].extra["choices"]]
+
+    @property
+    def creditor_options(self) -> SafeString:
+        return options(self.names.creditor_choices(), self.data.get("creditor", ""))
+
+    @property
+    def collector_options(self) -> SafeString:
+        choices = [(NOBODY, "Nobody yet"), *self.names.collector_choices()]
+        return options(choices, self.data.get("collector", ""))
+
+    @property
+    def assignable_options(self) -> SafeString:
+        return options(self.names.assignable())
 
     @property
     def only_open(self) -> bool:

@@ -1,0 +1,167 @@
+"""The worklist beside its limit, at 10,000, 100,000 and 1,000,000 accounts (SPEC §14).
+
+Each size has a database and a process of its own. In it, page and limit take turns, so that both meet the same
+machine; medians are compared. Run by `make bench`, or alone: `python -m tests.bench.worklist [--quick]`.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from html import unescape
+from statistics import median
+from typing import Any
+
+SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (10_000,)
+ROUNDS, QUICK_ROUNDS = 120, 60
+DEEP = 40  # pages turned before the deep page is measured
+BAR_LIMIT, BAR_QUERIES, BAR_GROWTH = 2.0, 6, 1.3
+
+
+def run(*, quick: bool) -> bool:
+    """Measure, print a table, say whether every bar holds."""
+    from tests.bench.worklist_data import ROOT, environment
+
+    found: dict[int, list[dict[str, Any]]] = {}
+    for size in QUICK_SIZES if quick else SIZES:
+        rounds = str(QUICK_ROUNDS if quick else ROUNDS)
+        command = [sys.executable, "-m", "tests.bench.worklist", "--measure", rounds]
+        done = subprocess.run(command, env=environment(size), cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+        found[size] = json.loads(done.stdout.splitlines()[-1])
+    return _report(found)
+
+
+def _report(found: dict[int, list[dict[str, Any]]]) -> bool:
+    smallest = min(found)
+    base = {one["page"]: one["ms"] for one in found[smallest]}
+    fine = True
+    print(
+        f"{'worklist':<24}{'accounts':>10}{'page ms':>9}{'p95':>7}{'limit ms':>10}{'ratio':>7}{'growth':>8}{'queries':>9}"
+    )
+    for size, pages in found.items():
+        for one in pages:
+            ratio, growth = one["ms"] / one["limit_ms"], one["ms"] / base[one["page"]]
+            holds = ratio <= BAR_LIMIT and one["queries"] <= BAR_QUERIES and (size < 1_000_000 or growth <= BAR_GROWTH)
+            fine = fine and holds
+            print(
+                f"{one['page']:<24}{size:>10,}{one['ms']:>9.2f}{one['p95']:>7.2f}{one['limit_ms']:>10.2f}{ratio:>7.2f}"
+                f"{growth:>8.2f}{one['queries']:>9}{'' if holds else '   over the bar'}"
+            )
+    print(f"bars: ratio <= {BAR_LIMIT}, queries <= {BAR_QUERIES}, growth at 1,000,000 <= {BAR_GROWTH}")
+    return fine
+
+
+# --- within the process of one size ---------------------------------------------------------------------------
+
+
+def measure(rounds: int) -> list[dict[str, Any]]:
+    """Each page of this database and its limit, in turns."""
+    browser = _browser()
+    results = []
+    for name, path, keys, facts in _pages(browser):
+        _serve_limit(keys, facts)
+        queries = _queries(browser, path)
+        for _ in range(8):
+            _ask(browser, path), _ask(browser, "/limit/")
+        ours, limit = [], []
+        for _ in range(rounds):
+            ours.append(_ask(browser, path))
+            limit.append(_ask(browser, "/limit/"))
+        p95 = sorted(ours)[int(len(ours) * 0.95)]
+        results.append({"page": name, "ms": median(ours), "p95": p95, "limit_ms": median(limit), "queries": queries})
+    return results
+
+
+def _browser() -> Any:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.test import Client
+    from django.urls import clear_url_caches, path
+
+    import debtflow.urls
+    from core.models import User
+    from debtflow.embedded_postgres import ensure  # noqa: F401  (the parent keeps the server running)
+
+    settings.DEBUG = False
+    settings.ALLOWED_HOSTS = ["testserver"]
+    debtflow.urls.urlpatterns.append(path("limit/", lambda request: _limit(request)))
+    clear_url_caches()
+    browser = Client()
+    browser.force_login(User.objects.get(username="user0"))
+    return browser
+
+
+_limit: Any = None
+
+
+def _serve_limit(keys: str, facts: dict[str, Any]) -> None:
+    from tests.bench.worklist_limit import view_of
+
+    global _limit
+    _limit = view_of(keys, facts)
+
+
+def _pages(browser: Any) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """(name, path, the limit's choice of rows, its facts) of every page that is measured."""
+    from tests.bench.worklist_limit import BALANCE, DUE, FOUND, WORTH
+
+    creditor = re.search(r'<option value="([0-9a-f-]{36})"', browser.get("/worklist/").content.decode())
+    assert creditor
+    filters = f"priority=2&priority=3&min=500&creditor={creditor.group(1)}"
+    where = "priority IN (2, 3) AND balance_cents >= 50000 AND creditor_id = %(creditor)s"
+    deep, place = _deep(browser)
+    return [
+        ("first page", "/worklist/", DUE, {}),
+        (
+            "filtered",
+            f"/worklist/?{filters}&sort=-priority",
+            WORTH.format(where=where),
+            {"creditor": creditor.group(1)},
+        ),
+        ("searched", "/worklist/?q=whitford&sort=-priority", FOUND, {"words": "whitford"}),
+        ("sorted by balance", "/worklist/?sort=-balance", BALANCE.format(where="true"), {}),
+        ("deep page", deep, BALANCE.format(where="(balance_cents, id) < (%(cents)s, %(id)s)"), place),
+    ]
+
+
+def _deep(browser: Any) -> tuple[str, dict[str, Any]]:
+    """A page far down the list by balance, reached as a user reaches it, and the row before it."""
+    path = "/worklist/?sort=-balance"
+    for _ in range(DEEP):
+        page = browser.get(path).content.decode()
+        found = re.search(r'href="([^"]*)" rel="next"', page)
+        assert found, "the list is too short for a deep page"
+        path = f"/worklist/{unescape(found.group(1))}"
+    from worklist import cursors
+
+    cents, key = cursors.read(path.split("page=")[1].split("&")[0].replace("%3A", ":"), "-balance").keys
+    return path, {"cents": cents, "id": key}
+
+
+def _ask(browser: Any, path: str) -> float:
+    began = time.perf_counter()
+    response = browser.get(path)
+    took = (time.perf_counter() - began) * 1000
+    assert response.status_code == 200, response
+    return took
+
+
+def _queries(browser: Any, path: str) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(path)
+    return sum(not q["sql"].startswith(("BEGIN", "COMMIT")) for q in queries)
+
+
+if __name__ == "__main__":
+    if "--measure" in sys.argv:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "debtflow.settings")
+        print(json.dumps(measure(int(sys.argv[-1]))))
+    else:
+        sys.exit(0 if run(quick="--quick" in sys.argv) else 1)

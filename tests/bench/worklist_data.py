@@ -1,0 +1,68 @@
+"""Databases of 10,000 to 1,000,000 accounts for the worklist's measure: made once, kept outside the repository."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+from debtflow import embedded_postgres
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOME = Path(os.environ.get("DEBTFLOW_BENCH_DATA", Path.home() / ".cache" / "debtflow-bench"))
+SQL = Path(__file__).with_suffix(".sql")
+
+
+def environment(accounts: int) -> dict[str, str]:
+    """The variables with which a process works on the database of that size; makes it when it is missing."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    cluster = embedded_postgres.ensure(HOME / "worklist")
+    name = f"worklist_{accounts}"
+    owner, app = (cluster.url(role).rsplit("/", 1)[0] for role in ("owner", "app"))  # type: ignore[arg-type]
+    variables = {
+        **os.environ,
+        "DEBUG": "1",
+        "DATABASE_OWNER_URL": f"{owner}/{name}",
+        "DATABASE_URL": f"{app}/{name}",
+        "PYTHONPATH": str(ROOT),
+    }
+    if not _is_ready(owner, name):
+        _make(owner, name, accounts, variables)
+    return variables
+
+
+def _is_ready(owner: str, name: str) -> bool:
+    with psycopg.connect(f"{owner}/postgres", autocommit=True) as admin:
+        return bool(
+            admin.execute(
+                "SELECT FROM pg_database d JOIN pg_shdescription s ON s.objoid = d.oid"
+                " WHERE datname = %s AND description = %s",
+                (name, _version()),
+            ).fetchone()
+        )
+
+
+def _version() -> str:
+    """Data made by other migrations or other SQL are made again."""
+    import hashlib
+
+    digest = hashlib.sha256(SQL.read_bytes())
+    for file in sorted((ROOT / "core" / "migrations").glob("0*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _make(owner: str, name: str, accounts: int, variables: dict[str, str]) -> None:
+    print(f"making {accounts:,} accounts, once ...", file=sys.stderr, flush=True)
+    with psycopg.connect(f"{owner}/postgres", autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+        admin.execute(f"CREATE DATABASE {name}".encode())
+        manage = [sys.executable, str(ROOT / "manage.py")]
+        for command in (["migrate", "-v0", "--skip-checks"], ["createcachetable"], ["migrate", "-v0", "--skip-checks"]):
+            subprocess.run([*manage, *command], env={**variables, "DEBTFLOW_DB_ROLE": "owner"}, check=True, cwd=ROOT)
+        facts = {"accounts": accounts, "collectors": max(5, accounts // 2500), "password": "!"}
+        with psycopg.connect(f"{owner}/{name}", autocommit=True, cursor_factory=psycopg.ClientCursor) as database:
+            database.execute(SQL.read_text().encode(), facts)
+            database.execute(b"VACUUM ANALYZE")
+        admin.execute(f"COMMENT ON DATABASE {name} IS '{_version()}'".encode())
