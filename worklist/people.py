@@ -38,7 +38,7 @@ class Names:
 
 
 def options(choices: Iterable[tuple[str, str]], selected: str = "") -> SafeString:
-    """`<option>` elements; joined here, because an agency may have hundreds of collectors and a template loop is slow."""
+    """`<option>` elements; joined here: an agency may have hundreds of collectors, and a template loop is slow."""
     made = [
         f'<option value="{escape(value)}"{" selected" if value == selected else ""}>{escape(label)}</option>'
         for value, label in choices

@@ -38,7 +38,8 @@ def _report(found: dict[int, list[dict[str, Any]]]) -> bool:
     base = {one["page"]: one["ms"] for one in found[smallest]}
     fine = True
     print(
-        f"{'worklist':<24}{'accounts':>10}{'page ms':>9}{'p95':>7}{'limit ms':>10}{'ratio':>7}{'growth':>8}{'queries':>9}"
+        f"{'worklist':<24}{'accounts':>10}{'page ms':>9}{'p95':>7}{'limit ms':>10}{'ratio':>7}{'growth':>8}"
+        f"{'queries':>9}"
     )
     for size, pages in found.items():
         for one in pages:

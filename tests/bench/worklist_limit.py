@@ -23,7 +23,8 @@ LEFT JOIN core_user u ON u.id = l.user_id ORDER BY k.place
 """
 DUE = (
     "SELECT id, row_number() OVER (ORDER BY next_action_at, id) AS place FROM core_account"
-    f" WHERE agency_id = %(agency)s AND status IN {OPEN} AND next_action_at <= now() ORDER BY next_action_at, id LIMIT 50"
+    f" WHERE agency_id = %(agency)s AND status IN {OPEN} AND next_action_at <= now()"
+    " ORDER BY next_action_at, id LIMIT 50"
 )
 WORTH = (
     "SELECT id, row_number() OVER () AS place FROM (SELECT id FROM core_account WHERE agency_id = %(agency)s"
