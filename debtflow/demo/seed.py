@@ -175,16 +175,15 @@ class Work:
         rows = list(people.rows(clients, count, placed, self.random, first_number))
         self._import(file, rows, placed)
         refs = [row["external_ref"] for row in rows]
-        accounts = list(
-            Account.objects.filter(external_ref__in=refs).select_related("debtor", "creditor").order_by("external_ref")
-        )
+        placements = Account.objects.filter(external_ref__in=refs).select_related("debtor", "creditor")
+        accounts = placements.order_by("external_ref")
         standing = list(self._standing(file.stand, count))
         told = dict(zip([account.pk for account in accounts], standing, strict=True))
         # The audit log says when something was really written, and by whom: it has nothing to say about a past
         # that is only told. Each account's timeline does.
         with disable_auditlog():
             owners = self._distribute([account for account in accounts if told[account.pk] != Status.NEW], placed)
-            for account in accounts:
+            for account in accounts.all():  # as they are now that they were distributed
                 if account.pk in owners:
                     self._tell(account, owners[account.pk], told[account.pk], placed)
                 else:
@@ -231,7 +230,6 @@ class Work:
         return [*self.desks, *order]
 
     def _tell(self, account: Account, desk: Collector, status: str, placed: date) -> None:
-        account.refresh_from_db(fields=["status", "assigned_to", "assigned_at"])
         seed = Random(account.external_ref)  # noqa: S311
         stories.tell(stories.Story(account, desk.user, self.admin, seed, self.calendar), status, placed)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -27,23 +27,24 @@ ACCOUNTS = 60
 TABLES = ("user", "agency", "creditor", "debtor", "account", "balanceentry", "activity", "hold", "auditlog")
 
 
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture(scope="module")
 def demo(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The demo beside an agency that was there before; gives what the command said."""
+    """The demo beside an agency that was there before, once for all tests; gives what the command said."""
     data = tmp_path_factory.mktemp("data")
-    with (
-        override_settings(DATA_DIR=data, MEDIA_ROOT=data / "files"),
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-    ):
-        with tenancy.acting_for(Agency.objects.create(name="Lakeside Recovery")):
-            make_account(external_ref="LAKE-1")
+    with override_settings(DATA_DIR=data, MEDIA_ROOT=data / "files"):
         out = StringIO()
-        call_command("seed_demo", "--accounts", str(ACCOUNTS), stdout=out)
+        with django_db_blocker.unblock():
+            with tenancy.acting_for(Agency.objects.create(name="Lakeside Recovery")):
+                make_account(external_ref="LAKE-1")
+            call_command("seed_demo", "--accounts", str(ACCOUNTS), stdout=out)
         yield out.getvalue()
-        transaction.set_rollback(True)
+        with django_db_blocker.unblock(), as_owner():
+            call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture
