@@ -41,6 +41,12 @@ class TenantAdmin(admin.ModelAdmin):
     def _inside(self) -> bool:
         return tenancy.agency_id_or_none() is not None
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Outside an agency there is nothing to be found; the admin then says so, instead of failing."""
+        if self._inside():
+            return super().get_queryset(request)
+        return self.model.objects.unscoped().none()  # none of any agency: no query runs at all
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._inside() and super().has_module_permission(request)
 

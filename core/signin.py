@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from core.encryption import decrypt, encrypt
 from core.models import User
@@ -30,6 +30,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(self, request: HttpRequest, user: Any, **facts: Any) -> HttpResponse | None:
+        """Users of a switched-off agency are told so; the package asks only whether the user is active."""
+        if user.agency is not None and not user.agency.is_active:
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **facts)
 
 
 class MfaAdapter(DefaultMFAAdapter):

@@ -69,7 +69,8 @@ def test_the_users_of_a_switched_off_agency_stay_outside(client: Client, harborl
     harborline.save()
     response = sign_in(client, "sarah.mitchell")
     assert not is_in(client)
-    assert response.status_code != 500
+    assert response.headers["Location"] == "/auth/inactive/"
+    assert client.get("/auth/inactive/").status_code == 200
 
 
 def test_a_session_ends_when_the_agency_is_switched_off(harborline: Agency, sarah: User, client: Client) -> None:
@@ -100,7 +101,6 @@ def test_guessing_is_stopped_after_five_attempts(client: Client, sarah: User) ->
     assert "Too many failed login attempts" in answers[-1].content.decode()
     sign_in(client, "sarah.mitchell")
     assert not is_in(client), "not even with the right password for now"
-    assert is_in(client) or sign_in(client, "sarah.mitchell").status_code != 302
 
 
 def test_one_guessed_user_does_not_lock_out_another(client: Client, sarah: User, james: User) -> None:

@@ -37,6 +37,8 @@ class _Form:
 class _Reader(HTMLParser):
     faults: list[str] = field(default_factory=list)
     form: _Form | None = None
+    forms_without_button: list[_Form] = field(default_factory=list)
+    sent_from_elsewhere: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -48,6 +50,8 @@ class _Reader(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         self._inline(tag, attributes)
         self._verbs(tag, attributes)
+        if tag == "button" and attributes.get("type", "submit") == "submit":
+            self.sent_from_elsewhere.add(attributes.get("form", ""))
         if tag == "form":
             self.form = _Form(self.getpos()[0], attributes)
         elif self.form is not None:
@@ -93,4 +97,10 @@ class _Reader(HTMLParser):
         if method == "post" and not form.has_token:
             self._say(f"the form of line {form.line} has no token against forgery")
         if not form.has_button:
-            self._say(f"the form of line {form.line} has no button to send it without script")
+            self.forms_without_button.append(form)
+
+    def close(self) -> None:
+        super().close()
+        for form in self.forms_without_button:
+            if form.attributes.get("id", "") not in self.sent_from_elsewhere - {""}:
+                self._say(f"the form of line {form.line} has no button to send it without script")
