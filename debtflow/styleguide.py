@@ -28,7 +28,7 @@ class PromiseForm(forms.Form):
 
 def show(request: HttpRequest) -> HttpResponse:
     """The living style guide."""
-    refused = PromiseForm({"due_date": "2026-02-30", "channel": "phone"}, prefix="refused")
+    refused = PromiseForm({"refused-due_date": "2026-02-30", "refused-channel": "phone"}, prefix="refused")
     context = {
         "statuses": list(Status),
         "priorities": range(4),

@@ -71,6 +71,21 @@ def initials(name: Any) -> str:
     return "".join(word[0] for word in str(name).split()[:2]).upper()
 
 
+BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS": "macOS"} | {
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """`Firefox on Windows`: enough to know one's own device; the order settles who pretends to be whom."""
+    program = next((name for mark, name in BROWSERS.items() if mark in user_agent), "Other browser")
+    system = next((name for mark, name in SYSTEMS.items() if mark in user_agent), "")
+    return f"{program} on {system}" if system else program
+
+
 @register.simple_tag
 def meter(label: str, total: Decimal | int, *parts: Any, kind: str = "meter") -> SafeString:
     """A bar of values with their tones, given in turn: `{% meter "3 of 10" 10 3 "pos" %}`."""

@@ -19,7 +19,7 @@ def test_a_field_ties_its_hint_to_the_control() -> None:
 def test_a_refused_form_names_each_problem_above_and_at_the_field() -> None:
     html = str(Promise({"amount": "much", "method": "check"}))
     assert "There is a problem" in html
-    assert '<a href="#id_amount">Enter a number.</a>' in html
+    assert '<a href="#id_amount">Amount: Enter a number.</a>' in html
     assert 'aria-invalid="true"' in html
     assert 'id="id_amount_error"' in html
     assert 'value="much"' in html
