@@ -88,6 +88,7 @@ class _Application:
         return list(self._cursor.fetchall())
 
     def _stage(self) -> None:
+        self._cursor.execute(sql.COMMIT_WITHOUT_WAITING)
         self._cursor.execute(sql.CLEAR_STAGING)
         with self._cursor.copy(sql.copy_into_staging(COLUMNS)) as copy:
             copy.write(self._batch.copy)

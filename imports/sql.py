@@ -24,6 +24,9 @@ CREATE TEMPORARY TABLE IF NOT EXISTS imports_staging (
 """
 
 
+# The last batches may be lost with a crash of the server, the job's progress with them: they are done again. Whatever
+# tells the world of them (the end of the job) is committed for good, and everything before it too.
+COMMIT_WITHOUT_WAITING = "SET LOCAL synchronous_commit = off"
 # A commit empties it; a caller with an outer transaction may come twice before it.
 CLEAR_STAGING = "DELETE FROM imports_staging"
 # Once a session: without it the planner takes a thousand rows for a handful, and compares each with each.
@@ -187,11 +190,13 @@ FROM (
         SELECT DISTINCT zone FROM (
             SELECT unnest(coalesce(spoken.zip_zones, before.time_zones))
             UNION ALL
-            SELECT unnest(c.time_zones) FROM core_contactpoint AS c WHERE c.debtor_id = touched.debtor_id
+            SELECT unnest(c.time_zones) FROM core_contactpoint AS c
+            WHERE c.debtor_id = touched.debtor_id AND c.kind = 'phone'
         ) AS candidates (zone) ORDER BY zone)::varchar[] AS zones
     FROM (
-        SELECT DISTINCT s.debtor_id FROM imports_staging AS s
-        WHERE s.errors IS NULL AND (s.debtor_is_new OR s.point_added OR (s.speaks AND s.debtor_differs))
+        SELECT s.debtor_id FROM imports_staging AS s WHERE s.errors IS NULL AND s.debtor_id IS NOT NULL
+        GROUP BY s.debtor_id
+        HAVING bool_or(s.point_added OR (s.speaks AND s.debtor_differs)) OR (bool_or(s.debtor_is_new) AND count(*) > 1)
     ) AS touched
     JOIN core_debtor AS before ON before.id = touched.debtor_id
     LEFT JOIN (

@@ -24,11 +24,21 @@ PLACES = (
 )
 COLUMNS = (
     *("external_ref", "debtor_name", "debtor_external_ref", "debtor_ssn_last4", "debtor_email", "debtor_phone"),
-    *("address_line1", "city", "state", "zip", "original_amount", "due_date", "creditor_name", "account_type", "branch"),
+    *(
+        "address_line1",
+        "city",
+        "state",
+        "zip",
+        "original_amount",
+        "due_date",
+        "creditor_name",
+        "account_type",
+        "branch",
+    ),
 )
 
 
-def placements_file(rows: int, prefix: str = "NGH"):  # noqa: ANN201
+def placements_file(rows: int, prefix: str = "NGH"):
     """The file of that many rows; one debtor in ten has two accounts."""
     file = HOME / "files" / f"placements_{prefix}_{rows}.csv"
     if not file.exists():
@@ -74,6 +84,7 @@ def fresh_database() -> dict[str, str]:
     variables = {
         **os.environ,
         "DEBUG": "1",
+        "DJANGO_SETTINGS_MODULE": "debtflow.settings",
         "DATABASE_OWNER_URL": f"{owner}/{EMPTY}",
         "DATABASE_URL": f"{app}/{SCRATCH}",
         "DEBTFLOW_DATA": str(HOME / "import-files"),

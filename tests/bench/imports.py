@@ -37,9 +37,7 @@ def run(*, quick: bool) -> bool:
             for way in WAYS:
                 command = [sys.executable, "-m", "tests.bench.imports", f"--{way}", str(file)]
                 environment = fresh_database()
-                done = subprocess.run(
-                    command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
-                )
+                done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
                 found[size][way].append(json.loads(done.stdout.splitlines()[-1]))
     return _report(found)
 

@@ -91,17 +91,21 @@ def test_killed_again_and_again_it_ends_like_one_clean_run(
     job = job_of(harborline, content)
     rng = random.Random(11)
     for _ in range(2):
-        done = job.records_done
-        child = worker(harborline, job, tmp_path)
-        wait_for(lambda done=done: progress(harborline, job) > done or child.poll() is not None)
-        time.sleep(rng.random() * 0.1)  # somewhere within a batch
-        child.kill()
-        child.wait()
-        progress(harborline, job)
+        kill_in_a_batch(worker(harborline, job, tmp_path), harborline, job, rng)
     assert 0 < job.records_done < 4_000
     wait_for(lambda: not is_claimed(job))
     process(harborline, job)
     assert everything(harborline) == everything(northwind)
+
+
+def kill_in_a_batch(child: subprocess.Popen[bytes], agency: Agency, job: SFTPImportJob, rng: random.Random) -> None:
+    """After it has committed something more, somewhere within a batch."""
+    done = job.records_done
+    wait_for(lambda: progress(agency, job) > done or child.poll() is not None)
+    time.sleep(rng.random() * 0.1)
+    child.kill()
+    child.wait()
+    progress(agency, job)
 
 
 def progress(agency: Agency, job: SFTPImportJob) -> int:

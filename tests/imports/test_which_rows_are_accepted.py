@@ -67,11 +67,7 @@ def test_no_text_is_taken_for_an_amount_by_accident(text: str) -> None:
 
 @given(st.dictionaries(st.sampled_from(sorted(rows.KNOWN)), st.text(max_size=400)))
 def test_whatever_stands_in_a_row_it_is_accepted_or_explained(cells: dict[str, str]) -> None:
-    try:
-        rows.check(VALID | cells)
-    except rows.Rejected as rejected:
-        assert rejected.problems
-        assert all(problem.message and problem.field in rows.KNOWN for problem in rejected.problems)
+    assert all(p["message"] and p["field"] in rows.KNOWN for p in problems(**cells))
 
 
 @pytest.mark.parametrize(
