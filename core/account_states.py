@@ -158,8 +158,8 @@ class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
         guard=_nothing_owed,
         unless="It can be settled only when nothing is owed any more.",
     )
-    def settle(self) -> None:
-        self._settled()
+    def settle(self, *, by: "User | None" = None) -> None:
+        self._settled(by)
 
     @_move(
         sorted(OPEN),
@@ -170,18 +170,18 @@ class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
         unless="It is paid off only when nothing is owed any more.",
         by_hand=False,
     )
-    def pay_off(self) -> None:
-        self._settled()
+    def pay_off(self, *, by: "User | None" = None) -> None:
+        self._settled(by)
 
     @_move(Status.SETTLED, Status.CLOSED, label="Close", roles=DESK)
     def close(self) -> None:
         self.closed_reason = "paid"
 
     @_move(sorted(OPEN), Status.CLOSED, label="Withdraw", roles=frozenset({ADMIN}))
-    def withdraw(self, *, reason: str) -> None:
+    def withdraw(self, *, reason: str, by: "User | None" = None) -> None:
         if reason not in WITHDRAWALS:
             raise MoveRefused("Choose why the account is withdrawn.")
-        self._closed(reason)
+        self._closed(reason, by)
 
     @_move(WORKING, Status.DISPUTED, label="Dispute", roles=DESK | {SYSTEM})
     def dispute(self, *, reason: str, by: "User | None" = None) -> None:
@@ -196,8 +196,7 @@ class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
 
     @_move(Status.DISPUTED, Status.CLOSED, label="Uphold the dispute", roles=frozenset({ADMIN}))
     def uphold_dispute(self, *, by: "User | None" = None) -> None:
-        self._lift_dispute(by)
-        self._closed("dispute_upheld")
+        self._closed("dispute_upheld", by)
 
     @_move(
         [Status.SETTLED, Status.CLOSED],
@@ -212,17 +211,19 @@ class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
         self.closed_reason = ""
         self.settled_at = None
 
-    def _settled(self) -> None:
+    def _settled(self, by: "User | None") -> None:
         self.settled_at = clock.now()
-        self._nothing_next()
+        self._end_of_work(by)
 
-    def _closed(self, reason: str) -> None:
+    def _closed(self, reason: str, by: "User | None") -> None:
         self.closed_reason = reason
-        self._nothing_next()
+        self._end_of_work(by)
 
-    def _nothing_next(self) -> None:
+    def _end_of_work(self, by: "User | None") -> None:
+        """Nothing is next, and a dispute about a claim that is no longer pursued is over."""
         self.next_action = ""
         self.next_action_at = None
+        self._lift_dispute(by)
 
     def _lift_dispute(self, by: "User | None") -> None:
         for hold in self.holds.filter(kind="dispute", lifted_at=None):

@@ -133,8 +133,7 @@ RULES: list[Rule] = [
         SELECT a.external_ref AS ref, a.status, CASE WHEN h.id IS NULL THEN 'without' ELSE 'with' END AS having
         FROM core_account a
         LEFT JOIN core_hold h ON h.account_id = a.id AND h.kind = 'dispute' AND h.lifted_at IS NULL
-        WHERE a.agency_id = %(agency)s AND a.status NOT IN ('settled', 'closed')
-          AND (a.status = 'disputed') <> (h.id IS NOT NULL)
+        WHERE a.agency_id = %(agency)s AND (a.status = 'disputed') <> (h.id IS NOT NULL)
         """,
         "Account {ref} is {status} {having} an open dispute hold.",
     ),

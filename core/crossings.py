@@ -19,7 +19,7 @@ DEMO_USERS = (
     "demo.auditor",
     "northwind.admin",
     "nina.brooks",
-    "operator",
+    "demo.operator",
 )
 
 

@@ -21,7 +21,7 @@ from debtflow.demo import feed, files, people, stories
 LEAST_ACCOUNTS = 20
 PASSWORD, COLLECTORS_PASSWORD = "Demo@2026", "Collector@2026"
 HARBORLINE, NORTHWIND = "Harborline Recovery", "Northwind Collections"
-OPERATOR = "operator"
+OPERATOR = "demo.operator"
 
 # Username, name, and the share of the accounts that lands on his desk.
 DESKS = (

@@ -102,3 +102,10 @@ def test_a_note_given_with_the_move_stands_in_its_entry(dana: User, sarah: User)
     account = bring_to(make_account(), "assigned", admin=dana, to=sarah)
     moves.move(account.pk, "start_contact", by=sarah, note="She answered at once.")
     assert Activity.objects.filter(kind="status", body="She answered at once.").count() == 1
+
+
+def test_withdrawing_a_disputed_account_ends_the_dispute(disputed: Account, dana: User) -> None:
+    moves.move(disputed.pk, "withdraw", by=dana, reason="recalled")
+    hold = Hold.objects.get(account=disputed)
+    assert hold.lifted_at is not None
+    assert hold.lifted_by == dana
