@@ -102,3 +102,12 @@ def test_names_from_a_file_are_never_markup(sarahs_browser: Client, account: Acc
     account.debtor.save()
     for path in ("/worklist/", f"/accounts/{account.pk}/", "/worklist/find/?q=ACC-1"):
         assert b"<script>alert" not in sarahs_browser.get(path).content
+
+
+def test_the_way_back_is_kept_through_the_form_of_a_move(sarahs_browser: Client, account: Account) -> None:
+    page = sarahs_browser.get(f"/accounts/{account.pk}/?list=sort%3Dbalance").content.decode()
+    assert 'hx-get="?move=dispute&amp;list=sort%3Dbalance"' in page
+    page = sarahs_browser.get(
+        f"/accounts/{account.pk}/?move=dispute&list=sort%3Dbalance", headers={**HTMX, "HX-Target": "move"}
+    )
+    assert '<input type="hidden" name="list" value="sort=balance">' in page.content.decode()
