@@ -47,7 +47,12 @@ class SFTPFeed(TenantModel):
         verbose_name = "SFTP feed"
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint("agency", Lower("name"), name="feed_name_unique_in_agency"),
+            models.UniqueConstraint(
+                "agency",
+                Lower("name"),
+                name="feed_name_unique_in_agency",
+                violation_error_message="The agency has a feed of this name already.",
+            ),
         ]
 
     def __str__(self) -> str:

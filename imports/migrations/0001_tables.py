@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sftpfeed',
-            constraint=models.UniqueConstraint(models.F('agency'), django.db.models.functions.text.Lower('name'), name='feed_name_unique_in_agency'),
+            constraint=models.UniqueConstraint(models.F('agency'), django.db.models.functions.text.Lower('name'), name='feed_name_unique_in_agency', violation_error_message='The agency has a feed of this name already.'),
         ),
         migrations.AddIndex(
             model_name='sftpimportjob',

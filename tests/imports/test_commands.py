@@ -1,0 +1,97 @@
+"""The operators' commands of the imports: a sentence for people, one JSON object for scripts, non-zero on failure."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from core import tenancy
+from core.models import Account, Agency
+from imports.models import SFTPFeed, SFTPImportJob
+from tests.imports import sftp_server
+from tests.imports.conftest import csv_of, row
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def run(*words: str) -> dict[str, Any]:
+    """The command's JSON."""
+    out = io.StringIO()
+    call_command(*words, "--json", stdout=out)
+    answer: dict[str, Any] = json.loads(out.getvalue())
+    return answer
+
+
+def create_feed(server: sftp_server.Server, monkeypatch: pytest.MonkeyPatch, *more: str) -> dict[str, Any]:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{sftp_server.PASSWORD}\n"))
+    return run(
+        *("create_feed", "--agency", "Harborline Recovery", "--name", "Northgate", "--host", "127.0.0.1"),
+        *("--port", str(server.port), "--username", sftp_server.USERNAME, "--password-stdin"),
+        *("--remote-dir", "incoming", *more),
+    )
+
+
+def test_a_feed_is_created_polled_and_its_file_imported(
+    harborline: Agency, server: sftp_server.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = create_feed(server, monkeypatch, "--accept-host-key", "--creditor", "Northgate Hospital")
+    assert made["host_key"] == server.public_key
+    assert made["fingerprint"] == server.host_key.get_fingerprint()
+    server.put("july.csv", csv_of([row(1, creditor_name=""), row(2, original_amount="x")]))
+    [feed] = run("poll_feeds", "--feed", "northgate", "--wait")["feeds"]
+    [job] = feed["jobs"]
+    assert (feed["error"], job["status"], job["created_count"], job["processed_errors"]) == ("", "completed", 1, 1)
+    assert server.names("processed") == ["july.csv"]
+    assert run("run_jobs", "--until-idle")["failed"] == []
+    with tenancy.acting_for(harborline):
+        assert Account.objects.count() == 1
+
+
+def test_polling_puts_the_work_aside_for_run_jobs(
+    harborline: Agency, server: sftp_server.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_feed(server, monkeypatch, "--host-key", server.public_key)
+    server.put("july.csv", csv_of([row(1)]))
+    run("poll_feeds")
+    assert run("run_jobs", "--until-idle") == {"ok": True, "jobs": 3, "failed": []}  # poll, process, move
+    with tenancy.acting_for(harborline):
+        assert SFTPImportJob.objects.get().archived_at
+
+
+def test_a_feed_in_trouble_fails_the_command(
+    harborline: Agency, server: sftp_server.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_feed(server, monkeypatch, "--host-key", server.public_key)
+    with tenancy.acting_for(harborline):
+        SFTPFeed.objects.update(remote_dir="nowhere")
+    with pytest.raises(CommandError, match="'nowhere' does not exist"):
+        run("poll_feeds", "--wait")
+    with pytest.raises(CommandError, match="no active feed named 'other'"):
+        run("poll_feeds", "--feed", "other")
+    with pytest.raises(CommandError, match="has a feed of this name already"):
+        create_feed(server, monkeypatch, "--host-key", server.public_key)
+
+
+def test_a_file_is_imported_here_and_now_or_only_tried(harborline: Agency, tmp_path: Path) -> None:
+    file = tmp_path / "july.csv"
+    file.write_bytes(csv_of([row(1), row(2, original_amount="0")]))
+    words = ("import_file", str(file), "--agency", "Harborline Recovery")
+    tried = run(*words, "--dry-run")
+    assert (tried["created_count"], tried["processed_errors"], tried["dry_run"]) == (1, 1, True)
+    with tenancy.acting_for(harborline):
+        assert not Account.objects.exists()
+        assert not SFTPImportJob.objects.exists()
+    assert run(*words)["created_count"] == 1
+    assert run(*words)["unchanged_count"] == 1
+
+
+def test_an_unreadable_file_fails_the_command(harborline: Agency, tmp_path: Path) -> None:
+    file = tmp_path / "july.csv"
+    file.write_bytes(b"")
+    with pytest.raises(CommandError, match="The file is empty"):
+        run("import_file", str(file), "--agency", "Harborline Recovery")
+    with pytest.raises(CommandError, match="cannot be read"):
+        run("import_file", str(tmp_path / "none.csv"), "--agency", "Harborline Recovery")
