@@ -15,7 +15,7 @@ from django.test import Client
 from core import assignment, moves, tenancy
 from core.models import Account, Agency, Collector, Creditor, Debtor, User
 
-PASSWORD = "correct horse battery staple"  # noqa: S105
+PASSWORD = "correct horse battery staple"
 _number = itertools.count(1)
 
 

@@ -87,9 +87,7 @@ class Account(AccountWorkflow, TenantModel):
             models.Index("agency", "status", "created_at", name="account_status_created"),
             models.Index("agency", "created_at", "id", name="account_created"),
             models.Index("agency", "priority", "balance_cents", "id", condition=_open, name="account_worklist_agency"),
-            models.Index(
-                "agency", "assigned_to", "priority", "balance_cents", "id", name="account_worklist_collector"
-            ),
+            models.Index("agency", "assigned_to", "priority", "balance_cents", "id", name="account_worklist_collector"),
             models.Index("agency", "next_action_at", "id", condition=_dated, name="account_due"),
             models.Index(
                 "agency", "assigned_to", "next_action_at", "id", condition=_dated, name="account_due_collector"
