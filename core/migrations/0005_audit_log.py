@@ -55,6 +55,8 @@ BEGIN
         IF to_regclass(name) IS NULL THEN
             EXECUTE format('CREATE TABLE %I PARTITION OF core_auditlog FOR VALUES FROM (%L) TO (%L)',
                            name, month::timestamptz, (month + interval '1 month')::timestamptz);
+            -- The policy of the whole does not bind who asks a part by its name.
+            EXECUTE format('REVOKE ALL ON %I FROM debtflow_app', name);
             made := made + 1;
         END IF;
     END LOOP;
