@@ -22,8 +22,9 @@ PROCESS = "imports.importer.process"
 ARCHIVE = "imports.polling.archive"
 # Starts without a single committed batch, then the file is given up: it kills its worker.
 MAX_STARTS = 5
-# A job that nobody holds and that did not move for so long was abandoned.
+# A job that nobody holds and that did not move for so long was abandoned; one that never started may just be queued.
 ABANDONED_AFTER = timedelta(seconds=30)
+FORGOTTEN_AFTER = timedelta(minutes=10)
 
 log = structlog.get_logger(__name__)
 Status = SFTPImportJob.Status
@@ -55,14 +56,12 @@ def resume_abandoned() -> None:
 
 
 def _unmoved() -> list[SFTPImportJob]:
-    long_ago = timezone.now() - ABANDONED_AFTER
+    now = timezone.now()
+    abandoned = Q(status=Status.PROCESSING, last_progress_at__lt=now - ABANDONED_AFTER)
+    queued = Q(status=Status.PENDING, created_at__lt=now - FORGOTTEN_AFTER)
+    just_resumed = Q(last_progress_at__gte=now - FORGOTTEN_AFTER)
     with tenancy.transaction():
-        return list(
-            SFTPImportJob.objects.filter(
-                Q(last_progress_at__lt=long_ago) | Q(last_progress_at=None, created_at__lt=long_ago),
-                status__in=SFTPImportJob.UNFINISHED,
-            )
-        )
+        return list(SFTPImportJob.objects.filter(abandoned | (queued & ~just_resumed)))
 
 
 def _resume(job: SFTPImportJob) -> None:

@@ -177,6 +177,19 @@ def test_an_abandoned_job_is_picked_up_and_a_living_one_is_not(
     assert (progress(harborline, job), job.status) == (2500, "completed")
 
 
+def test_a_job_whose_task_was_lost_is_found(harborline: Agency) -> None:
+    job = job_of(harborline, placements(10))
+    importer.resume_abandoned()
+    assert jobs.run_next() is None  # it may still be in the queue
+    with tenancy.acting_for(harborline):
+        SFTPImportJob.objects.update(created_at=timezone.now() - importer.FORGOTTEN_AFTER * 2)
+    importer.resume_abandoned()
+    importer.resume_abandoned()
+    assert jobs.run_next() is not None
+    assert jobs.run_next() is None
+    assert progress(harborline, job) == 10
+
+
 def test_a_file_that_kills_its_worker_is_given_up(harborline: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
     job = job_of(harborline, placements(10))
 
