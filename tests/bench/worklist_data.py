@@ -1,5 +1,6 @@
 """Databases of 10,000 to 1,000,000 accounts for the worklist's measure: made once, kept outside the repository."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -29,7 +30,15 @@ def environment(accounts: int) -> dict[str, str]:
     }
     if not _is_ready(owner, name):
         _make(owner, name, accounts, variables)
+    _migrate(variables)
     return variables
+
+
+def _migrate(variables: dict[str, str]) -> None:
+    """Bring the tables up to date, the cache's among them, and grant them to the application."""
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    for command in (["migrate", "-v0", "--skip-checks"], ["createcachetable"], ["migrate", "-v0", "--skip-checks"]):
+        subprocess.run([*manage, *command], env={**variables, "DEBTFLOW_DB_ROLE": "owner"}, check=True, cwd=ROOT)
 
 
 def _is_ready(owner: str, name: str) -> bool:
@@ -44,13 +53,9 @@ def _is_ready(owner: str, name: str) -> bool:
 
 
 def _version() -> str:
-    """Data made by other migrations or other SQL are made again."""
-    import hashlib
-
-    digest = hashlib.sha256(SQL.read_bytes())
-    for file in sorted((ROOT / "core" / "migrations").glob("0*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    """Data made by other SQL, or into other first tables, are made again; later migrations are applied to them."""
+    made_by = SQL.read_bytes() + (ROOT / "core" / "migrations" / "0001_tables.py").read_bytes()
+    return hashlib.sha256(made_by).hexdigest()
 
 
 def _make(owner: str, name: str, accounts: int, variables: dict[str, str]) -> None:
@@ -58,9 +63,7 @@ def _make(owner: str, name: str, accounts: int, variables: dict[str, str]) -> No
     with psycopg.connect(f"{owner}/postgres", autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         admin.execute(f"CREATE DATABASE {name}".encode())
-        manage = [sys.executable, str(ROOT / "manage.py")]
-        for command in (["migrate", "-v0", "--skip-checks"], ["createcachetable"], ["migrate", "-v0", "--skip-checks"]):
-            subprocess.run([*manage, *command], env={**variables, "DEBTFLOW_DB_ROLE": "owner"}, check=True, cwd=ROOT)
+        _migrate(variables)
         facts = {"accounts": accounts, "collectors": max(5, accounts // 2500), "password": "!"}
         with psycopg.connect(f"{owner}/{name}", autocommit=True, cursor_factory=psycopg.ClientCursor) as database:
             database.execute(SQL.read_text().encode(), facts)
