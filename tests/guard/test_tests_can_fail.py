@@ -39,10 +39,6 @@ def test_no_test_is_without_an_assertion() -> None:
     assert [f"{file.name}: {f.name}" for file, f in tests if f.name not in found] == []
 
 
-# Not waiting for something, but choosing the moment of a blow.
-NAPS = {"imports/test_killed_workers.py: test_killed_again_and_again_it_ends_like_one_clean_run"}
-
-
 def test_no_test_sleeps() -> None:
     """Poll with a deadline instead; the nap of a polling loop is fine."""
     waiting = {
@@ -51,7 +47,7 @@ def test_no_test_sleeps() -> None:
         for f in functions(file)
         if called(f) & {"sleep", "wait_for_timeout"} and not polls(f)
     }
-    assert waiting - NAPS == set()
+    assert waiting == set()
 
 
 def polls(function: Function) -> bool:

@@ -1,5 +1,6 @@
 """A worker may die at any moment; what is there afterwards equals one clean run. Two workers never share a file."""
 
+import contextlib
 import os
 import random
 import subprocess
@@ -102,7 +103,8 @@ def kill_in_a_batch(child: subprocess.Popen[bytes], agency: Agency, job: SFTPImp
     """After it has committed something more, somewhere within a batch."""
     done = job.records_done
     wait_for(lambda: progress(agency, job) > done or child.poll() is not None)
-    time.sleep(rng.random() * 0.1)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(timeout=rng.random() * 0.1)  # lives on for a random moment
     child.kill()
     child.wait()
     progress(agency, job)
