@@ -27,3 +27,37 @@ class EnableAgencyWall(RunSQL):
 
     def describe(self) -> str:
         return f"Wall {self.table} off between agencies"
+
+
+class KeyWithinAgency(RunSQL):
+    """A foreign key that carries the agency: a row cannot point to a row of another agency.
+
+    PostgreSQL looks for the row of a plain foreign key past row-level security, so the model's field says
+    `db_constraint=False` and this constraint stands in its place.
+    """
+
+    def __init__(self, table: str, column: str, to: str) -> None:
+        self.table, self.column, self.to = table, column, to
+        constraint = f"{table}_{column}_within_agency"
+        super().__init__(
+            f"ALTER TABLE {table} ADD CONSTRAINT {constraint} FOREIGN KEY (agency_id, {column})"
+            f" REFERENCES {to} (agency_id, id) DEFERRABLE INITIALLY DEFERRED",
+            f"ALTER TABLE {table} DROP CONSTRAINT {constraint}",
+        )
+
+    def describe(self) -> str:
+        return f"Keep {self.table}.{self.column} within its agency"
+
+
+class ReferredToWithinAgency(RunSQL):
+    """What `KeyWithinAgency` may point to: the key again, together with its agency."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(
+            f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_agency UNIQUE (agency_id, id)",
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_of_agency",
+        )
+
+    def describe(self) -> str:
+        return f"Let rows of the same agency refer to {self.table}"

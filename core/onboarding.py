@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
@@ -70,6 +71,8 @@ def create_user(
     try:
         with tenancy.acting_for(agency):
             user.save(force_insert=True)
+            if email:  # given by who invites, so nobody else's
+                EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
             if role == Role.COLLECTOR:
                 Collector.objects.create(user=user, max_accounts=max_accounts)
     except IntegrityError as error:

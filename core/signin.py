@@ -5,24 +5,40 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
+from core import tenancy
 from core.encryption import decrypt, encrypt
 from core.models import User
 
-# The session's key for the agency that a superuser has entered.
+# The session's keys for the agency of the user who signed in, and for the one that a superuser has entered.
+MEMBER_OF = "member_of_agency"
 ENTERED = "entered_agency"
 
 
+@receiver(user_logged_in)
+def remember_agency(request: HttpRequest, user: User, **_signal: Any) -> None:
+    """Every later request looks for this user within this agency only."""
+    if user.agency_id:
+        request.session[MEMBER_OF] = str(user.agency_id)
+
+
 class SignInBackend(AuthenticationBackend):
-    """allauth's backend; refuses users of a switched-off agency, and loads the user with agency and desk at once."""
+    """allauth's backend; refuses users of a switched-off agency, and loads the user with agency and desk at once.
+
+    A session's user is looked for within his agency; outside one, only a superuser is found.
+    """
 
     def user_can_authenticate(self, user: Any) -> bool:
         return super().user_can_authenticate(user) and (user.agency is None or user.agency.is_active)
 
     def get_user(self, user_id: Any) -> User | None:
         user = User.objects.select_related("agency", "collector").filter(pk=user_id).first()
-        return user if user is not None and self.user_can_authenticate(user) else None
+        if user is None or (user.agency_id is not None and user.agency_id != tenancy.agency_id_or_none()):
+            return None
+        return user if self.user_can_authenticate(user) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -1,6 +1,8 @@
 """Every request within its agency and one transaction; every answer right for HTMX."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
+from uuid import UUID
 
 import structlog
 from allauth.account.adapter import get_adapter
@@ -10,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 
 from core import audit_context, tenancy
 from core.models import Agency
-from core.signin import ENTERED
+from core.signin import ENTERED, MEMBER_OF
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -29,23 +31,28 @@ class AgencyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(OUTSIDE):
             return self.get_response(request)
-        user = request.user if request.user.is_authenticated else None
-        who = audit_context.Who(user, _address(request), _request_id())
-        with tenancy.acting_for(_agency_of(request)), audit_context.acting(who):
+        with ExitStack() as within:
+            within.enter_context(tenancy.acting_for(_agency_of(request)))
+            if not request.user.is_authenticated:  # an agency he is no member of any more
+                within.close()
+                within.enter_context(tenancy.acting_for(None))
+            user = request.user if request.user.is_authenticated else None
+            within.enter_context(audit_context.acting(audit_context.Who(user, _address(request), _request_id())))
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
 
 
-def _agency_of(request: HttpRequest) -> Agency | None:
-    user = request.user
-    if not user.is_authenticated:
-        return None
-    if not user.is_superuser:
-        return user.agency
+def _agency_of(request: HttpRequest) -> UUID | None:
+    """The agency that the session names: a member's own, so that even he is looked for within it, or the one a
+    superuser has entered."""
+    if member_of := request.session.get(MEMBER_OF):
+        return UUID(member_of)
     entered = request.session.get(ENTERED)
-    return Agency.objects.filter(pk=entered, is_active=True).first() if entered else None
+    if not entered or not request.user.is_superuser:
+        return None
+    return Agency.objects.filter(pk=entered, is_active=True).values_list("pk", flat=True).first()
 
 
 def _address(request: HttpRequest) -> str | None:

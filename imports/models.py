@@ -26,6 +26,7 @@ class SFTPFeed(TenantModel):
         related_name="feeds",
         db_index=False,
         help_text="For rows that name no creditor.",
+        db_constraint=False,
     )
     host = models.CharField(max_length=255)
     port = models.PositiveIntegerField(default=22, validators=[MinValueValidator(1), MaxValueValidator(65_535)])
@@ -72,10 +73,22 @@ class SFTPImportJob(TenantModel):
 
     # None: the file did not come by SFTP.
     feed = models.ForeignKey(
-        SFTPFeed, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs", db_index=False
+        SFTPFeed,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        db_index=False,
+        db_constraint=False,
     )
     creditor = models.ForeignKey(
-        "core.Creditor", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        "core.Creditor",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     format = models.CharField(max_length=20, choices=Format, default=Format.CSV)
     source_host = models.CharField(max_length=255, blank=True, default="")
@@ -148,9 +161,13 @@ class ImportedRecord(TenantModel):
         UNCHANGED = "unchanged", "Unchanged"
         REJECTED = "rejected", "Rejected"
 
-    job = models.ForeignKey(SFTPImportJob, on_delete=models.PROTECT, related_name="records", db_index=False)
+    job = models.ForeignKey(
+        SFTPImportJob, on_delete=models.PROTECT, related_name="records", db_index=False, db_constraint=False
+    )
     line_number = models.PositiveIntegerField(help_text="Where the record begins in the file; the header is line 1")
-    account = models.ForeignKey("core.Account", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        "core.Account", on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     external_ref = models.CharField(max_length=100, blank=True, default="", help_text="Of rejected lines only")
     outcome = models.CharField(max_length=10, choices=Outcome)
     errors = models.JSONField(default=list, help_text="[{field, code, message, value}]")

@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 ('bucket', models.CharField(choices=[('principal', 'Principal'), ('interest', 'Interest'), ('fees', 'Fees'), ('costs', 'Costs')], db_default='principal', default='principal', max_length=12)),
                 ('amount', models.DecimalField(decimal_places=2, help_text='Positive: the debtor owes more', max_digits=12)),
                 ('reason', models.CharField(blank=True, db_default='', default='', max_length=255)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='balance_entries', to='core.account')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='balance_entries', to='core.account')),
                 ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('agency', models.ForeignKey(db_index=False, default=core.tenancy.current_agency_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.agency')),
             ],
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('max_accounts', models.PositiveIntegerField(default=200)),
                 ('agency', models.ForeignKey(db_index=False, default=core.tenancy.current_agency_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.agency')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='collector', to=settings.AUTH_USER_MODEL)),
+                ('user', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='collector', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['user__first_name', 'user__last_name', 'id'],
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='account',
             name='assigned_to',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='accounts', to='core.collector'),
+            field=models.ForeignKey(db_constraint=False, blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='accounts', to='core.collector'),
         ),
         migrations.CreateModel(
             name='Creditor',
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='account',
             name='creditor',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='core.creditor'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='core.creditor'),
         ),
         migrations.CreateModel(
             name='Debtor',
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 ('consent_source', models.CharField(blank=True, default='', max_length=200)),
                 ('consent_revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('agency', models.ForeignKey(db_index=False, default=core.tenancy.current_agency_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.agency')),
-                ('debtor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='contact_points', to='core.debtor')),
+                ('debtor', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='contact_points', to='core.debtor')),
             ],
             options={
                 'ordering': ['-is_primary', 'kind', 'id'],
@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='account',
             name='debtor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='core.debtor'),
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='core.debtor'),
         ),
         migrations.CreateModel(
             name='Hold',
@@ -233,9 +233,9 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, default='', max_length=500)),
                 ('placed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='core.account')),
+                ('account', models.ForeignKey(db_constraint=False, blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='core.account')),
                 ('agency', models.ForeignKey(db_index=False, default=core.tenancy.current_agency_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.agency')),
-                ('debtor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='core.debtor')),
+                ('debtor', models.ForeignKey(db_constraint=False, blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='core.debtor')),
                 ('lifted_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('placed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('note', 'Note'), ('status', 'Status'), ('assignment', 'Assignment'), ('contact', 'Contact'), ('payment', 'Payment'), ('promise', 'Promise'), ('import', 'Import'), ('balance', 'Balance'), ('hold', 'Hold'), ('system', 'System')], max_length=12)),
                 ('body', models.TextField(blank=True, db_default='', default='')),
                 ('data', models.JSONField(db_default=models.Value('{}', output_field=models.JSONField()), default=dict)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='core.account')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='core.account')),
                 ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('agency', models.ForeignKey(db_index=False, default=core.tenancy.current_agency_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.agency')),
             ],

@@ -4,7 +4,17 @@ from django.db import migrations
 
 from core.migration_operations import EnableAgencyWall
 
-TABLES = ("account", "accounttally", "activity", "balanceentry", "contactpoint", "creditor", "debtor", "hold")
+TABLES = (
+    "account",
+    "accounttally",
+    "activity",
+    "balanceentry",
+    "collector",
+    "contactpoint",
+    "creditor",
+    "debtor",
+    "hold",
+)
 
 
 class Migration(migrations.Migration):
@@ -12,7 +22,5 @@ class Migration(migrations.Migration):
     operations = [
         *(EnableAgencyWall(f"core_{table}") for table in TABLES),
         EnableAgencyWall("core_user", shared_outside=True),
-        # Loaded with the user at sign-in and with every request, before the agency is known.
-        EnableAgencyWall("core_collector", shared_outside=True),
         EnableAgencyWall("core_auditlog", shared_outside=True),
     ]

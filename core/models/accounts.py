@@ -42,10 +42,18 @@ class Account(AccountWorkflow, TenantModel):
     both (migration `0003_balances`).
     """
 
-    debtor = models.ForeignKey("core.Debtor", on_delete=models.PROTECT, related_name="accounts")
-    creditor = models.ForeignKey("core.Creditor", on_delete=models.PROTECT, related_name="accounts", db_index=False)
+    debtor = models.ForeignKey("core.Debtor", on_delete=models.PROTECT, related_name="accounts", db_constraint=False)
+    creditor = models.ForeignKey(
+        "core.Creditor", on_delete=models.PROTECT, related_name="accounts", db_index=False, db_constraint=False
+    )
     assigned_to = models.ForeignKey(
-        "core.Collector", on_delete=models.SET_NULL, null=True, blank=True, related_name="accounts", db_index=False
+        "core.Collector",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        db_index=False,
+        db_constraint=False,
     )
     external_ref = models.CharField(max_length=100)
     original_amount = models.DecimalField(

@@ -28,7 +28,7 @@ class BalanceEntry(TenantModel):
         COSTS = "costs", "Costs"
 
     account = models.ForeignKey(
-        "core.Account", on_delete=models.PROTECT, related_name="balance_entries", db_index=False
+        "core.Account", on_delete=models.PROTECT, related_name="balance_entries", db_index=False, db_constraint=False
     )
     kind = models.CharField(max_length=12, choices=Kind)
     bucket = models.CharField(max_length=12, choices=Bucket, default=Bucket.PRINCIPAL, db_default=Bucket.PRINCIPAL)

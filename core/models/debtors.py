@@ -62,7 +62,9 @@ class ContactPoint(TenantModel):
         INVALID = "invalid", "Invalid"
         OPTED_OUT = "opted_out", "Opted out"
 
-    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT, related_name="contact_points", db_index=False)
+    debtor = models.ForeignKey(
+        Debtor, on_delete=models.PROTECT, related_name="contact_points", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     value = models.CharField(max_length=320, help_text="E.164 for phones, lower case for e-mail addresses")
     source = models.CharField(max_length=12, choices=Source, default=Source.FILE)

@@ -18,8 +18,12 @@ class Hold(TenantModel):
         MILITARY = "military", "Military service"
         RECALL = "recall", "Recall pending"
 
-    account = models.ForeignKey("core.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="holds")
-    debtor = models.ForeignKey("core.Debtor", on_delete=models.PROTECT, null=True, blank=True, related_name="holds")
+    account = models.ForeignKey(
+        "core.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="holds", db_constraint=False
+    )
+    debtor = models.ForeignKey(
+        "core.Debtor", on_delete=models.PROTECT, null=True, blank=True, related_name="holds", db_constraint=False
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     reason = models.CharField(max_length=500, blank=True, default="")
     placed_at = models.DateTimeField(db_default=models.functions.Now())

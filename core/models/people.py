@@ -67,7 +67,7 @@ class User(Record, AbstractUser):
 class Collector(TenantModel):
     """A user who works accounts: his rate and his capacity."""
 
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="collector")
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="collector", db_constraint=False)
     commission_rate = models.DecimalField(
         max_digits=5,
         decimal_places=4,

@@ -20,7 +20,9 @@ class Activity(TenantModel):
         HOLD = "hold", "Hold"
         SYSTEM = "system", "System"
 
-    account = models.ForeignKey("core.Account", on_delete=models.PROTECT, related_name="activities", db_index=False)
+    account = models.ForeignKey(
+        "core.Account", on_delete=models.PROTECT, related_name="activities", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     # None: the system did it.
     actor = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('last_error', models.TextField(blank=True, default='', editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('agency', models.ForeignKey(db_index=False, default=core.tenancy.current_agency_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.agency')),
-                ('creditor', models.ForeignKey(blank=True, db_index=False, help_text='For rows that name no creditor.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to='core.creditor')),
+                ('creditor', models.ForeignKey(db_constraint=False, blank=True, db_index=False, help_text='For rows that name no creditor.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to='core.creditor')),
             ],
             options={
                 'verbose_name': 'SFTP feed',
@@ -76,8 +76,8 @@ class Migration(migrations.Migration):
                 ('archived_at', models.DateTimeField(blank=True, null=True)),
                 ('archive_error', models.TextField(blank=True, default='')),
                 ('agency', models.ForeignKey(db_index=False, default=core.tenancy.current_agency_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.agency')),
-                ('creditor', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.creditor')),
-                ('feed', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='imports.sftpfeed')),
+                ('creditor', models.ForeignKey(db_constraint=False, blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.creditor')),
+                ('feed', models.ForeignKey(db_constraint=False, blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to='imports.sftpfeed')),
             ],
             options={
                 'verbose_name': 'import job',
@@ -94,9 +94,9 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(choices=[('created', 'Created'), ('updated', 'Updated'), ('unchanged', 'Unchanged'), ('rejected', 'Rejected')], max_length=10)),
                 ('errors', models.JSONField(default=list, help_text='[{field, code, message, value}]')),
                 ('changes', models.JSONField(default=dict, help_text='{field: {old, new}}')),
-                ('account', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.account')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.account')),
                 ('agency', models.ForeignKey(db_index=False, default=core.tenancy.current_agency_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.agency')),
-                ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='imports.sftpimportjob')),
+                ('job', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='imports.sftpimportjob')),
             ],
             options={
                 'ordering': ['job', 'line_number'],

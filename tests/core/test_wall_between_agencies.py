@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from core import database_role, tenancy
 from core.models import Account, Agency, BalanceEntry, Creditor, Hold, User
@@ -19,8 +19,8 @@ from tests.conftest import as_owner
 from tests.furnish import TENANT_MODELS, furnish
 
 ids = [model.__name__ for model in TENANT_MODELS]
-# Seen when no agency is set at all: sign-in looks for users and desks then, and the platform has its own audit entries.
-SHARED_OUTSIDE = {"core_user", "core_collector", "core_auditlog"}
+# Seen when no agency is set at all: sign-in looks for users then, and the platform has its own audit entries.
+SHARED_OUTSIDE = {"core_user", "core_auditlog"}
 
 
 @pytest.fixture
@@ -110,6 +110,20 @@ def test_a_row_for_the_other_agency_is_refused(both: tuple[Agency, Agency]) -> N
         for row in rows:
             with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
                 row.save(force_insert=True)
+
+
+@pytest.mark.parametrize("column", ["debtor_id", "creditor_id", "assigned_to_id"])
+def test_a_row_cannot_point_to_a_row_of_the_other_agency(column: str, both: tuple[Agency, Agency]) -> None:
+    ours, theirs = both
+    with tenancy.acting_for(theirs):
+        foreign = Account.objects.exclude(assigned_to=None).values_list(column, flat=True).get()
+    with tenancy.acting_for(ours):
+        account = Account.objects.get()
+    with pytest.raises(IntegrityError, match=f"{column}_within_agency"), tenancy.acting_for(ours):
+        Account.objects.filter(pk=account.pk).update(**{column: foreign})
+        connection.check_constraints()
+    with tenancy.acting_for(ours):
+        assert getattr(Account.objects.get(), column) == getattr(account, column)
 
 
 def test_rows_of_the_other_agency_cannot_be_changed_or_deleted(both: tuple[Agency, Agency]) -> None:

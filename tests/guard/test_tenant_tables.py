@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.db.models.constraints import UniqueConstraint
 
 from core.database_role import APP_ROLE
-from core.models import Agency, AuditLog, Collector, User
+from core.models import Agency, AuditLog, User
 from core.tenancy import SETTING, TenantModel
 from tests.conftest import as_owner
 
@@ -17,12 +17,21 @@ MODELS = [model for model in apps.get_models() if model._meta.app_label in OURS]
 WITHOUT = {Agency}
 # A superuser has no agency, and the platform's own audit entries have none.
 MAY_HAVE_NONE = {User, AuditLog}
-# Seen when no agency is set: signing in looks for the user and his desk.
-ALSO_OUTSIDE = {User, Collector, AuditLog}
+# Seen when no agency is set: signing in looks for the user.
+ALSO_OUTSIDE = {User, AuditLog}
 NAMES_UNIQUE_EVERYWHERE = {"user_email_unique_ignoring_case", "user_username_unique_ignoring_case"}
 
 TENANT = [model for model in MODELS if model not in WITHOUT]
 ids = [model._meta.label for model in TENANT]
+
+# Who acted may be a superuser, who belongs to no agency.
+ACTORS = {"actor", "placed_by", "lifted_by"}
+KEYS_BETWEEN_TENANTS = [
+    field
+    for model in TENANT
+    for field in model._meta.concrete_fields
+    if isinstance(field, models.ForeignKey) and field.related_model in TENANT and field.name not in ACTORS
+]
 
 
 def sql(query: str, *args: object) -> list[tuple[object, ...]]:
@@ -69,6 +78,22 @@ def test_what_is_unique_is_unique_within_the_agency(model: type[models.Model]) -
             if not any(within(model._meta.get_field(name)) for name in names):
                 wide.append(constraint.name)
     assert wide == []
+
+
+@pytest.mark.parametrize(
+    "key", KEYS_BETWEEN_TENANTS, ids=[f"{key.model.__name__}.{key.name}" for key in KEYS_BETWEEN_TENANTS]
+)
+def test_a_key_cannot_lead_into_another_agency(key: models.ForeignKey[Any, Any], db: None) -> None:
+    """PostgreSQL checks a foreign key past row-level security: only a key that carries the agency is safe."""
+    definitions = sql(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'",
+        key.model._meta.db_table,
+    )
+    about = [str(text) for (text,) in definitions if f"{key.column})" in str(text).split(" REFERENCES")[0]]
+    to = key.related_model._meta.db_table
+    assert about == [
+        f"FOREIGN KEY (agency_id, {key.column}) REFERENCES {to}(agency_id, id) DEFERRABLE INITIALLY DEFERRED"
+    ], "say db_constraint=False, and add KeyWithinAgency to a migration"
 
 
 def columns(expression: Any) -> set[str]:
