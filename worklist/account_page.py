@@ -273,7 +273,7 @@ class AccountPage:
     @cached_property
     def collectors(self) -> SafeString:
         """Who can be given the account, as options."""
-        return people.options(people.names().assignable())
+        return people.names().assignable_options
 
     # --- its past ----------------------------------------------------------------------------------------------------
     @cached_property

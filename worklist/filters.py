@@ -56,10 +56,10 @@ class AccountFilter(filters.FilterSet):
     def __init__(self, data: QueryDict, user: User, names: Names) -> None:
         super().__init__(data, queue.visible_to(user))
         self.user = user
-        self.filters["creditor"].extra["choices"] = names.creditor_choices()
+        self.filters["creditor"].extra["choices"] = names.creditor_choices
         if user.is_admin or user.is_readonly:
             nobody = (NOBODY, "Nobody yet")
-            self.filters["collector"].extra["choices"] = [nobody, *names.collector_choices()]
+            self.filters["collector"].extra["choices"] = [nobody, *names.collector_choices]
         else:
             del self.filters["collector"]
         self.form.use_required_attribute = False

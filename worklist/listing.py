@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from core import tallies
 from core.account_states import OPEN, Status
@@ -19,13 +19,13 @@ from core.words import count, money
 from worklist import cursors, ordering, people, queue, rows
 from worklist.filters import ANY, NOBODY, AccountFilter, chips, query_string
 from worklist.ordering import Order
-from worklist.people import options
 from worklist.zones import zone_of
 
 TAB_ORDER = [
     Status.NEW, Status.ASSIGNED, Status.IN_CONTACT, Status.NEGOTIATING, Status.PAYMENT_PLAN, Status.DISPUTED,
     Status.SETTLED, Status.CLOSED,
 ]  # fmt: skip
+NOBODY_YET = mark_safe(f'<option value="{NOBODY}">Nobody yet</option>')  # noqa: S308  (nothing of a user)
 STALE_PAGE = "That page of the list is no longer valid. This is the first page."
 
 
@@ -236,16 +236,15 @@ class Listing:
 
     @property
     def creditor_options(self) -> SafeString:
-        return options(self.names.creditor_choices(), self.data.get("creditor", ""))
+        return people.selecting(self.names.creditor_options, self.data.get("creditor", ""))
 
     @property
     def collector_options(self) -> SafeString:
-        choices = [(NOBODY, "Nobody yet"), *self.names.collector_choices()]
-        return options(choices, self.data.get("collector", ""))
+        return people.selecting(NOBODY_YET + self.names.collector_options, self.data.get("collector", ""))
 
     @property
     def assignable_options(self) -> SafeString:
-        return options(self.names.assignable())
+        return self.names.assignable_options
 
     @property
     def only_open(self) -> bool:

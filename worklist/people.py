@@ -1,62 +1,94 @@
-"""Which creditors and collectors can a list be filtered by? Read once a page, and the source of their names in rows."""
+"""Which creditors and collectors can a list be filtered by? Read once a page, and the source of their names in rows.
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+An agency may have hundreds of collectors: the database gives all names as one text, and what is made of them (the
+names by id, the options of the selects) is kept by that text, so it is never out of date and no agency sees another's.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from html import escape
 from uuid import UUID
 
 from django.db import connection
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from core import tenancy
 
 NAMES = """
-SELECT 'creditor', id, name, is_active FROM core_creditor WHERE agency_id = %(agency)s
-UNION ALL
-SELECT 'collector', c.id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username),
-       c.is_active AND u.is_active
-FROM core_collector c JOIN core_user u ON u.id = c.user_id WHERE c.agency_id = %(agency)s
+SELECT json_agg(json_build_array(kind, id, name, is_active) ORDER BY lower(name), id)::text FROM (
+    SELECT 'creditor' AS kind, id, name, is_active FROM core_creditor WHERE agency_id = %(agency)s
+    UNION ALL
+    SELECT 'collector', c.id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username),
+           c.is_active AND u.is_active
+    FROM core_collector c JOIN core_user u ON u.id = c.user_id WHERE c.agency_id = %(agency)s
+) AS named
 """
+AGENCIES_KEPT = 32
 
 
-@dataclass
+@dataclass(frozen=True)
 class Names:
-    """Names by id; `active` are the collectors who can be given accounts."""
+    """Names by id, in alphabetical order; `active` are the collectors who can be given accounts."""
 
-    creditors: dict[UUID, str] = field(default_factory=dict)
-    collectors: dict[UUID, str] = field(default_factory=dict)
-    active: set[UUID] = field(default_factory=set)
+    creditors: dict[UUID, str]
+    collectors: dict[UUID, str]
+    active: frozenset[UUID]
 
+    @cached_property
     def creditor_choices(self) -> list[tuple[str, str]]:
-        return _by_name(self.creditors)
+        """(value, label) of every creditor."""
+        return [(str(pk), name) for pk, name in self.creditors.items()]
 
+    @cached_property
     def collector_choices(self) -> list[tuple[str, str]]:
-        return _by_name(self.collectors)
+        """(value, label) of every collector."""
+        return [(str(pk), name) for pk, name in self.collectors.items()]
 
-    def assignable(self) -> list[tuple[str, str]]:
-        return _by_name({pk: name for pk, name in self.collectors.items() if pk in self.active})
+    @cached_property
+    def creditor_options(self) -> SafeString:
+        """Every creditor as `<option>` elements."""
+        return options(self.creditors)
+
+    @cached_property
+    def collector_options(self) -> SafeString:
+        """Every collector, those who left too: their accounts may be looked for."""
+        return options(self.collectors)
+
+    @cached_property
+    def assignable_options(self) -> SafeString:
+        """The collectors who can be given accounts."""
+        return options({pk: name for pk, name in self.collectors.items() if pk in self.active})
 
 
-def options(choices: Iterable[tuple[str, str]], selected: str = "") -> SafeString:
-    """`<option>` elements; joined here: an agency may have hundreds of collectors, and a template loop is slow."""
-    made = [
-        f'<option value="{escape(value)}"{" selected" if value == selected else ""}>{escape(label)}</option>'
-        for value, label in choices
-    ]
-    return mark_safe("".join(made))  # noqa: S308  (each part is escaped above)
+def options(names: dict[UUID, str]) -> SafeString:
+    """`<option>` elements, none of them selected."""
+    made = [f'<option value="{pk}">{escape(name)}</option>' for pk, name in names.items()]
+    return mark_safe("".join(made))  # noqa: S308  (each name is escaped above)
 
 
-def _by_name(names: dict[UUID, str]) -> list[tuple[str, str]]:
-    return sorted(((str(pk), name) for pk, name in names.items()), key=lambda choice: choice[1].casefold())
+def selecting(made: SafeString, value: str) -> SafeString:
+    """The same options with the one of that value selected; any other text selects none."""
+    if not value:
+        return made
+    chosen = f'<option value="{escape(value)}"'
+    return mark_safe(made.replace(f"{chosen}>", f"{chosen} selected>"))  # noqa: S308  (escaped in `options` and here)
 
 
 def names() -> Names:
     """Every creditor and collector of the current agency."""
-    found = Names()
     with connection.cursor() as cursor:
         cursor.execute(NAMES, {"agency": tenancy.current_agency_id()})
-        for kind, pk, name, active in cursor.fetchall():
-            (found.creditors if kind == "creditor" else found.collectors)[pk] = name
-            if kind == "collector" and active:
-                found.active.add(pk)
-    return found
+        return _read(cursor.fetchone()[0] or "[]")
+
+
+@lru_cache(maxsize=AGENCIES_KEPT)
+def _read(text: str) -> Names:
+    found: dict[str, dict[UUID, str]] = {"creditor": {}, "collector": {}}
+    active = set()
+    for kind, key, name, is_active in json.loads(text):
+        pk = UUID(key)
+        found[kind][pk] = name
+        if kind == "collector" and is_active:
+            active.add(pk)
+    return Names(found["creditor"], found["collector"], frozenset(active))

@@ -16,6 +16,7 @@ from typing import Any
 
 SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (10_000,)
 ROUNDS, QUICK_ROUNDS = 120, 60
+NAME, ROWS = "whitford", 50
 DEEP = 40  # pages turned before the deep page is measured
 BAR_LIMIT, BAR_QUERIES, BAR_GROWTH = 2.0, 6, 1.3
 
@@ -115,6 +116,7 @@ def _pages(browser: Any) -> list[tuple[str, str, str, dict[str, Any]]]:
     filters = f"priority=2&priority=3&min=500&creditor={creditor.group(1)}"
     where = "priority IN (2, 3) AND balance_cents >= 50000 AND creditor_id = %(creditor)s"
     deep, place = _deep(browser)
+    words = _words(browser)
     return [
         ("first page", "/worklist/", DUE, {}),
         (
@@ -123,10 +125,18 @@ def _pages(browser: Any) -> list[tuple[str, str, str, dict[str, Any]]]:
             WORTH.format(where=where),
             {"creditor": creditor.group(1)},
         ),
-        ("searched", "/worklist/?q=whitford&sort=-priority", FOUND, {"words": "whitford"}),
+        ("searched", f"/worklist/?q={words}&sort=-priority", FOUND, {"words": words}),
         ("sorted by balance", "/worklist/?sort=-balance", BALANCE.format(where="true"), {}),
         ("deep page", deep, BALANCE.format(where="(balance_cents, id) < (%(cents)s, %(id)s)"), place),
     ]
+
+
+def _words(browser: Any) -> str:
+    """The longest beginning of a name that finds a full page, so that every size renders as many rows."""
+    for length in range(len(NAME), 3, -1):
+        if browser.get(f"/worklist/?q={NAME[:length]}&sort=-priority").content.count(b'name="ids"') >= ROWS:
+            return NAME[:length]
+    raise AssertionError("no search fills a page")
 
 
 def _deep(browser: Any) -> tuple[str, dict[str, Any]]:

@@ -43,13 +43,12 @@ def _migrate(variables: dict[str, str]) -> None:
 
 def _is_ready(owner: str, name: str) -> bool:
     with psycopg.connect(f"{owner}/postgres", autocommit=True) as admin:
-        return bool(
-            admin.execute(
-                "SELECT FROM pg_database d JOIN pg_shdescription s ON s.objoid = d.oid"
-                " WHERE datname = %s AND description = %s",
-                (name, _version()),
-            ).fetchone()
+        found = admin.execute(
+            "SELECT 1 FROM pg_database d JOIN pg_shdescription s ON s.objoid = d.oid"
+            " WHERE datname = %s AND description = %s",
+            (name, _version()),
         )
+        return found.fetchone() is not None
 
 
 def _version() -> str:

@@ -7,6 +7,7 @@ from django.test import Client, RequestFactory
 
 from core import tenancy
 from core.models import Agency, AuditLog, Creditor, User
+from core.signin import MEMBER_OF
 from debtflow.middleware import AgencyMiddleware
 from tests.cast import make_account, make_creditor
 
@@ -56,7 +57,7 @@ def run(agency_user: User | None, view) -> HttpResponse:  # type: ignore[no-unty
 
     request = RequestFactory().get("/anything/")
     request.user = agency_user or AnonymousUser()
-    request.session = {}  # type: ignore[assignment]
+    request.session = {MEMBER_OF: str(agency_user.agency_id)} if agency_user else {}  # type: ignore[assignment]
     return AgencyMiddleware(view)(request)
 
 

@@ -119,9 +119,11 @@ def test_a_row_cannot_point_to_a_row_of_the_other_agency(column: str, both: tupl
         foreign = Account.objects.exclude(assigned_to=None).values_list(column, flat=True).get()
     with tenancy.acting_for(ours):
         account = Account.objects.get()
-    with pytest.raises(IntegrityError, match=f"{column}_within_agency"), tenancy.acting_for(ours):
-        Account.objects.filter(pk=account.pk).update(**{column: foreign})
-        connection.check_constraints()
+    with tenancy.acting_for(ours), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match=f"{column}_within_agency"), transaction.atomic():
+            Account.objects.filter(pk=account.pk).update(**{column: foreign})
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     with tenancy.acting_for(ours):
         assert getattr(Account.objects.get(), column) == getattr(account, column)
 
