@@ -15,8 +15,8 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
-# uv installs in seconds and finds interpreters; without one on PATH it is put into .tools.
-UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+# uv installs in seconds and finds interpreters; without one on PATH it comes from PyPI into the environment itself.
+UV := $(or $(shell command -v uv 2>/dev/null),$(VENV)/bin/uv)
 
 .PHONY: help
 help: ## what there is
@@ -75,12 +75,11 @@ $(INSTALLED): requirements-dev.txt .python-version | $(UV)
 	@$(UV) pip sync -q --python $(PYTHON) --require-hashes requirements-dev.txt
 	@touch $@
 
-# A version manager may answer to either name; else uv searches by itself.
+# A version manager may answer to either name; else a uv on PATH searches by itself.
 find_python = $(or $(shell for name in python3.13 python3; do \
 	$$name -c 'import sys; sys.version_info[:2] == (3, 13) or sys.exit(1); print(sys.executable)' \
 	2>/dev/null && break; done),3.13)
 
-.tools/bin/uv:
-	@for name in python3.13 python3 /usr/bin/python3; do \
-		$$name -m venv .tools 2>/dev/null && .tools/bin/python -m pip install -q uv 2>/dev/null && break; \
-	done; test -x $@ || { echo "uv could not be installed: check that Python has venv and PyPI is reached." >&2; exit 1; }
+$(VENV)/bin/uv:
+	@$(find_python) -m venv $(VENV) && $(PYTHON) -m pip install -q uv || { rm -rf $(VENV); echo "The environment \
+	could not be made: check that Python 3.13 with venv is on PATH and that PyPI is reached." >&2; exit 1; }
