@@ -8,6 +8,7 @@ Batches of one agency take turns, so two files that name the same debtor cannot 
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ class Counts:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    accepted_amount: Decimal = Decimal(0)
 
 
 # Line, has it the last word on its debtor, does it differ, and the debtor's secrets as tokens.
@@ -77,7 +79,10 @@ class _Application:
         if others:
             self._run(sql.INSERT_ACCOUNTS)
             self._run(sql.TELL_TIMELINE_OF_NEW)
-        return Counts(**dict(self._rows(sql.RECORD_LINES)))
+        found = self._rows(sql.RECORD_LINES)
+        counts = {outcome: number for outcome, number, _ in found}
+        amount = sum((amount for outcome, _, amount in found if outcome != "rejected"), Decimal(0))
+        return Counts(**counts, accepted_amount=amount)
 
     def _run(self, statement: str) -> int:
         self._cursor.execute(statement, self._facts)

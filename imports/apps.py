@@ -14,5 +14,8 @@ class ImportsConfig(AppConfig):
         books.register(*RULES)
         # Files and lines are a record in themselves; who changed a feed is not.
         auditlog.register(
-            SFTPFeed, exclude_fields=["password", "private_key", "last_polled_at", "last_error", "updated_at"]
+            SFTPFeed,
+            exclude_fields=[
+                *("password", "private_key", "last_polled_at", "last_error", "failures", "retry_at", "updated_at"),
+            ],
         )

@@ -12,6 +12,7 @@ from itertools import batched, islice
 
 from core.encryption import box
 from imports import places, rows
+from imports.columns import Columns
 from imports.formats import Record
 from imports.lookthrough import Overview
 
@@ -44,11 +45,16 @@ class Batch:
 class Preparation:
     """Makes batches of one file; collects the creditors' names, numbered from 1, on the way."""
 
-    def __init__(self, columns: rows.Columns, overview: Overview, default_creditor: bool) -> None:
+    def __init__(
+        self, columns: Columns, overview: Overview, *, default_creditor: bool, writing: rows.Writing | None = None
+    ) -> None:
         self.creditors: list[str] = []
         self._columns = columns
         self._overview = overview
         self._default_creditor = default_creditor
+        self._writing = writing
+        self._width = len(columns.names)
+        self._reference = columns.reader("external_ref")
         self._numbers: dict[str, int] = {}
 
     def batches(self, records: Iterable[Record], done: int) -> Iterator[Batch]:
@@ -76,7 +82,9 @@ class Preparation:
     def _accept(self, line: int, cells: list[str], secrets: dict[int, tuple[str, str]]) -> tuple[str, str]:
         """The debtor's reference, and the row for COPY."""
         columns, overview = self._columns, self._overview
-        row, amount, phone, phone_zones = rows.check(columns.values(cells))
+        if len(cells) != self._width:
+            raise rows.not_as_many(len(cells), self._width)
+        row, amount, phone, phone_zones = rows.check(columns.values(cells), self._writing)
         ref = row["external_ref"]
         get: Callable[..., str] = row.get  # type: ignore[assignment]  # optional cells are text as well
         if not overview.accounts.is_last(ref, line):
@@ -129,8 +137,7 @@ class Preparation:
         return str(number)
 
     def _reject(self, line: int, cells: list[str], rejected: rows.Rejected) -> str:
-        position = self._columns.position("external_ref") or 0
-        reference = cells[position].strip()[:100] if position < len(cells) else ""
+        reference = self._reference(cells)[:100] if len(cells) == self._width else ""
         errors = json.dumps([problem.as_json() for problem in rejected.problems], ensure_ascii=False)
         return f"{line}\t{_escape(errors)}\t{_escape(reference)}{_AFTER_REFERENCE}"
 

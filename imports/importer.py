@@ -5,23 +5,30 @@ so a worker that takes over carries on behind the last committed batch. A job is
 holds its claim.
 """
 
+import errno
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO
 from uuid import UUID
 
 import structlog
+from django.db import DatabaseError, connections
 from django.db.models import F, Q
 from django.utils import timezone
 
 from core import audit, clock, crossings, jobs, storage, tenancy
-from core.models import AuditLog, Creditor
+from core.models import AuditLog, Creditor, User
 from imports import applying, batches, claims, formats, lookthrough, rows
+from imports.columns import Columns, understand
+from imports.mapping import Spec
 from imports.models import SFTPImportJob
 
 PROCESS = "imports.importer.process"
 ARCHIVE = "imports.polling.archive"
 # Starts without a single committed batch, then the file is given up: it kills its worker.
 MAX_STARTS = 5
+# After an error of ours (SPEC §5.10).
+RETRIES, RETRY_SECONDS = 2, 120
 # A job that nobody holds and that did not move for so long was abandoned; one that never started may just be queued.
 ABANDONED_AFTER = timedelta(seconds=30)
 FORGOTTEN_AFTER = timedelta(minutes=10)
@@ -44,7 +51,72 @@ def process(job_id: str | UUID) -> None:
     key = UUID(str(job_id))
     with claims.claimed(claims.JOB, key) as mine, structlog.contextvars.bound_contextvars(import_job=str(key)):
         if mine and (job := _start(key)):
-            _import(job)
+            try:
+                _import(job)
+            except LostJob:
+                log.info("import_left", reason="It was cancelled, or another worker has it.")
+            except Exception as error:
+                log.exception("import_failed")
+                _try_later(key, error)
+
+
+def _try_later(key: UUID, error: Exception) -> None:
+    """Our own trouble (the database away, a full disk): twice more, RETRY_SECONDS apart, then a person decides."""
+    for connection in connections.all(initialized_only=True):
+        connection.close_if_unusable_or_obsolete()
+    with tenancy.transaction():
+        job = SFTPImportJob.objects.locked().get(pk=key)
+        if job.is_finished:
+            return
+        job.failures += 1
+        if job.failures > RETRIES:
+            _finish(job, f"{_told(error)} It was tried {job.failures} times. Press Retry once that is mended.")
+            return
+        job.retry_at = timezone.now() + timedelta(seconds=RETRY_SECONDS)
+        job.status = Status.PENDING
+        job.starts = 0
+        job.save(update_fields=["failures", "retry_at", "status", "starts"])
+
+
+def _told(error: Exception) -> str:
+    """A sentence for people; what else is known stands in the log."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "The disk of this installation is full."
+    if isinstance(error, DatabaseError):
+        return "The database could not be reached, or refused to write."
+    return "The import stopped with an error of ours."
+
+
+def retry(job: SFTPImportJob) -> bool:
+    """Take a failed job up again: behind its last committed row, and by the feed's mapping of today when it has none.
+
+    False when it is not failed, or has no stored file.
+    """
+    with tenancy.transaction():
+        job = SFTPImportJob.objects.select_related("feed").locked().get(pk=job.pk)
+        if job.status != Status.FAILED or not job.stored_file:
+            return False
+        if job.feed and not job.records_done:
+            job.mapping_id, job.format = job.feed.mapping_id, job.feed.format
+        job.status, job.error_details, job.completed_at, job.archived_at = Status.PENDING, "", None, None
+        job.failures = job.starts = 0
+        job.save()
+        audit.record(job, AuditLog.Action.UPDATE, {"status": [Status.FAILED, Status.PENDING]})
+        enqueue(job)
+    return True
+
+
+def cancel(job: SFTPImportJob, by: User) -> bool:
+    """Stop a job after the batch at hand; what is imported stays. False when it is finished."""
+    with tenancy.transaction():
+        job = SFTPImportJob.objects.locked().get(pk=job.pk)
+        if job.is_finished:
+            return False
+        audit.record(job, AuditLog.Action.UPDATE, {"status": [job.status, Status.FAILED]})
+        total = f" of {job.total_records:,}" if job.total_records else ""
+        done = f"{job.records_done:,}{total} rows" if job.records_done else "no row"
+        _finish(job, f"Cancelled by {by} with {done} imported. Retry carries on from there.")
+    return True
 
 
 def resume_abandoned() -> None:
@@ -58,10 +130,11 @@ def resume_abandoned() -> None:
 def _unmoved() -> list[SFTPImportJob]:
     now = timezone.now()
     abandoned = Q(status=Status.PROCESSING, last_progress_at__lt=now - ABANDONED_AFTER)
-    queued = Q(status=Status.PENDING, created_at__lt=now - FORGOTTEN_AFTER)
+    queued = Q(status=Status.PENDING, created_at__lt=now - FORGOTTEN_AFTER, retry_at=None)
+    due = Q(status=Status.PENDING, retry_at__lte=now)
     just_resumed = Q(last_progress_at__gte=now - FORGOTTEN_AFTER)
     with tenancy.transaction():
-        return list(SFTPImportJob.objects.filter(abandoned | (queued & ~just_resumed)))
+        return list(SFTPImportJob.objects.filter(abandoned | due | (queued & ~just_resumed)))
 
 
 def _resume(job: SFTPImportJob) -> None:
@@ -69,8 +142,10 @@ def _resume(job: SFTPImportJob) -> None:
         return
     with tenancy.transaction():
         # Once a look: the condition keeps two sweepers, and a long queue, from piling up tasks.
-        moved = SFTPImportJob.objects.filter(pk=job.pk, last_progress_at=job.last_progress_at)
-        if moved.update(last_progress_at=timezone.now()):
+        moved = SFTPImportJob.objects.filter(
+            pk=job.pk, last_progress_at=job.last_progress_at, retry_at=job.retry_at, status=job.status
+        )
+        if moved.update(last_progress_at=timezone.now(), retry_at=None):
             log.warning("import_resumed", import_job=str(job.pk), done=job.records_done)
             enqueue(job)
 
@@ -107,24 +182,41 @@ def _import(job: SFTPImportJob) -> None:
 
 
 def _apply_all(job: SFTPImportJob, file: BinaryIO) -> None:
-    columns, overview = _look_through(job, file)
-    preparation = batches.Preparation(columns, overview, default_creditor=job.creditor_id is not None)
-    upcoming = preparation.batches(formats.read(file, job.format).records, job.records_done)
-    creditors: list[UUID] = []
-    applying.make_staging()
-    for batch in batches.ahead(upcoming):
-        creditors += [_creditor(name) for name in preparation.creditors[len(creditors) :]]
+    spec = job.spec
+    with formats.opened(file, job.format, spec) as document:
+        reading = read(document, spec)
         with tenancy.transaction():
-            _move_on(job, applying.apply(job, batch, creditors))
+            SFTPImportJob.objects.filter(pk=job.pk).update(
+                total_records=reading.overview.records, dialect=document.kind[:200], last_progress_at=timezone.now()
+            )
+        preparation = reading.preparation(default_creditor=job.creditor_id is not None)
+        upcoming = preparation.batches(document.table().records, job.records_done)
+        creditors: list[UUID] = []
+        applying.make_staging()
+        for batch in batches.ahead(upcoming):
+            creditors += [_creditor(name) for name in preparation.creditors[len(creditors) :]]
+            with tenancy.transaction():
+                _move_on(job, applying.apply(job, batch, creditors))
 
 
-def _look_through(job: SFTPImportJob, file: BinaryIO) -> tuple[rows.Columns, lookthrough.Overview]:
-    table = formats.read(file, job.format)
-    columns = rows.columns(table.header)
-    overview = lookthrough.look_through(table, columns)
-    with tenancy.transaction():
-        SFTPImportJob.objects.filter(pk=job.pk).update(total_records=overview.records, last_progress_at=timezone.now())
-    return columns, overview
+@dataclass(frozen=True)
+class Reading:
+    """A file that was looked through: its columns, its size, and how its cells are written."""
+
+    columns: Columns
+    overview: lookthrough.Overview
+    writing: rows.Writing | None
+
+    def preparation(self, *, default_creditor: bool) -> batches.Preparation:
+        """What makes batches of its records."""
+        return batches.Preparation(self.columns, self.overview, default_creditor=default_creditor, writing=self.writing)
+
+
+def read(document: formats.Document, spec: Spec) -> Reading:
+    """Look through the file as the mapping says. Raises Refused."""
+    table = document.table()
+    columns, writing = understand(table.header, spec), rows.writing_of(spec)
+    return Reading(columns, lookthrough.look_through(table, columns, writing), writing)
 
 
 def _creditor(name: str) -> UUID:
@@ -146,7 +238,9 @@ def _move_on(job: SFTPImportJob, counts: applying.Counts) -> None:
         created_count=F("created_count") + counts.created,
         updated_count=F("updated_count") + counts.updated,
         unchanged_count=F("unchanged_count") + counts.unchanged,
+        accepted_amount=F("accepted_amount") + counts.accepted_amount,
         starts=0,
+        failures=0,
         last_progress_at=timezone.now(),
     )
     if not moved:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from imports import rows
+from imports.columns import Columns
 from imports.formats import Refused, Table
 
 _BITS = 1 << 26  # 8 MB: at 200,000 records one in 600 is remembered in vain
@@ -50,19 +51,19 @@ class Overview:
     debtors: LastWords
 
 
-def look_through(table: Table, columns: rows.Columns) -> Overview:
+def look_through(table: Table, columns: Columns, writing: rows.Writing | None = None) -> Overview:
     """Read the file to its end. Raises Refused when it cannot be read, has no rows or too many."""
     accounts, debtors = LastWords(), LastWords()
-    reference, debtor = columns.position("external_ref") or 0, columns.position("debtor_external_ref")
+    reference, debtor = columns.reader("external_ref"), columns.reader("debtor_external_ref")
     width, count = len(columns.names), 0
     for line, cells in table.records:
         count += 1
         if len(cells) != width:
             continue
-        again = accounts.may_repeat(ref := cells[reference].strip())
-        person = cells[debtor].strip() if debtor is not None else ""
+        again = accounts.may_repeat(ref := reference(cells))
+        person = debtor(cells)
         person_again = bool(person) and debtors.may_repeat(person)
-        if (again or person_again) and _acceptable(columns, cells):
+        if (again or person_again) and _acceptable(columns, cells, writing):
             if again:
                 accounts.lines[ref] = line
             if person_again:
@@ -76,9 +77,9 @@ def look_through(table: Table, columns: rows.Columns) -> Overview:
     return Overview(count, accounts, debtors)
 
 
-def _acceptable(columns: rows.Columns, cells: list[str]) -> bool:
+def _acceptable(columns: Columns, cells: list[str], writing: rows.Writing | None) -> bool:
     try:
-        rows.check(columns.values(cells))
+        rows.check(columns.values(cells), writing)
     except rows.Rejected:
         return False
     return True

@@ -6,12 +6,14 @@ from django.db.models.functions import Lower
 
 from core.encryption import EncryptedTextField
 from core.tenancy import TenantModel
+from imports.mapping import NOTHING, Spec
 
 
 class Format(models.TextChoices):
     """How rows are written in a file; each has its reader in `imports.formats`."""
 
-    CSV = "csv", "Delimited text (CSV)"
+    CSV = "csv", "Table with a header (CSV, Excel)"
+    FIXED_WIDTH = "fixed_width", "Fixed width by a column layout"
 
 
 class SFTPFeed(TenantModel):
@@ -39,7 +41,25 @@ class SFTPFeed(TenantModel):
     failed_dir = models.CharField(max_length=500, default="failed")
     pattern = models.CharField(max_length=200, default="*.csv", help_text="Names that match are imported: *.csv")
     format = models.CharField(max_length=20, choices=Format, default=Format.CSV)
+    # Empty: no acknowledgment files are sent back.
+    outgoing_dir = models.CharField(
+        max_length=500, blank=True, default="", help_text="Where acknowledgment files are put; empty: nowhere."
+    )
+    # The version in force; each job keeps the one that it was read by.
+    mapping = models.ForeignKey(
+        "imports.Mapping",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     is_active = models.BooleanField(default=True)
+    # Failed polls in a row, and when the next try is: before the feed's usual turn while few (SPEC §5.10).
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    retry_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_polled_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_error = models.TextField(blank=True, default="", editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -58,6 +78,40 @@ class SFTPFeed(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Mapping(TenantModel):
+    """One version of how a creditor's columns are read (`imports.mapping.Spec`). Never changed, so a job tells later
+    how its file was read."""
+
+    feed = models.ForeignKey(
+        SFTPFeed,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mappings",
+        db_index=False,
+        db_constraint=False,
+    )
+    version = models.PositiveIntegerField(default=1)
+    content = models.JSONField(default=dict)
+    made_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["feed", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                "feed", "version", condition=models.Q(feed__isnull=False), name="mapping_version_once_per_feed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Mapping, version {self.version}"
+
+    @property
+    def spec(self) -> Spec:
+        """What it says."""
+        return Spec.model_validate(self.content)
 
 
 class SFTPImportJob(TenantModel):
@@ -91,6 +145,21 @@ class SFTPImportJob(TenantModel):
         db_constraint=False,
     )
     format = models.CharField(max_length=20, choices=Format, default=Format.CSV)
+    # None: columns are found by their names.
+    mapping = models.ForeignKey(
+        Mapping,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        db_index=False,
+        db_constraint=False,
+    )
+    # How the file turned out to be written, in words: "Windows-1252, semicolon".
+    dialect = models.CharField(max_length=200, blank=True, default="")
+    uploaded_by = models.ForeignKey(
+        "core.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     source_host = models.CharField(max_length=255, blank=True, default="")
     # As the sender named it: shown, matched, never used as a path of ours.
     file_name = models.CharField(max_length=1024)
@@ -105,7 +174,12 @@ class SFTPImportJob(TenantModel):
     created_count = models.PositiveIntegerField(default=0, db_default=0)
     updated_count = models.PositiveIntegerField(default=0, db_default=0)
     unchanged_count = models.PositiveIntegerField(default=0, db_default=0)
-    error_details = models.TextField(blank=True, default="", help_text="Why the whole file was refused")
+    # Of the accepted rows as the file has them: the control total of the acknowledgment.
+    accepted_amount = models.DecimalField(max_digits=16, decimal_places=2, default=0, db_default=0)
+    error_details = models.TextField(blank=True, default="", help_text="Why the file was refused, or not finished")
+    # Tries that ended with an error of ours (the database away, a full disk), and when the next one is due.
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
     # Starts since the last committed batch: a file that kills its worker is given up, see importer.MAX_STARTS.
     starts = models.PositiveSmallIntegerField(default=0, db_default=0)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -113,6 +187,7 @@ class SFTPImportJob(TenantModel):
     completed_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     archive_error = models.TextField(blank=True, default="")
+    acknowledged_at = models.DateTimeField(null=True, blank=True, help_text="When the acknowledgment was sent back")
 
     class Meta:
         verbose_name = "import job"
@@ -140,6 +215,11 @@ class SFTPImportJob(TenantModel):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def spec(self) -> Spec:
+        """How its file is read."""
+        return self.mapping.spec if self.mapping else NOTHING
 
     @property
     def records_done(self) -> int:
@@ -184,3 +264,55 @@ class ImportedRecord(TenantModel):
 
     def __str__(self) -> str:
         return f"Line {self.line_number}: {self.get_outcome_display()}"
+
+
+class Upload(TenantModel):
+    """A file that somebody brought by browser, looked at and tried out before it becomes a job."""
+
+    class Trial(models.TextChoices):
+        """The dry run."""
+
+        NOT_RUN = "", "Not tried yet"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    file_name = models.CharField(max_length=1024)
+    file_size = models.BigIntegerField()
+    file_sha256 = models.CharField(max_length=64)
+    stored_file = models.CharField(max_length=255)
+    creditor = models.ForeignKey(
+        "core.Creditor",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    format = models.CharField(max_length=20, choices=Format, default=Format.CSV)
+    content = models.JSONField(default=dict, help_text="The mapping as edited so far")
+    uploaded_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    trial = models.CharField(max_length=8, choices=Trial, blank=True, default=Trial.NOT_RUN)
+    # {"records", "created", "updated", "unchanged", "rejected", "refusal", "examples"}
+    trial_result = models.JSONField(default=dict)
+    job = models.OneToOneField(
+        SFTPImportJob,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="upload",
+        db_constraint=False,
+    )
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index("agency", "created_at", name="upload_created")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def spec(self) -> Spec:
+        """The mapping as edited so far."""
+        return Spec.model_validate(self.content)

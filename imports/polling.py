@@ -190,6 +190,7 @@ class _Visit:
             feed=feed,
             creditor_id=feed.creditor_id,
             format=feed.format,
+            mapping_id=feed.mapping_id,
             source_host=feed.host,
             file_name=file.name,
             file_size=file.size,

@@ -9,7 +9,9 @@ from django.conf import settings
 
 from core import storage, tenancy
 from core.models import Creditor
+from imports import feeds
 from imports.formats import Refused
+from imports.mapping import NOTHING, Spec
 from imports.models import Format, SFTPImportJob
 
 _PIECE = 1 << 20
@@ -21,6 +23,7 @@ def receive(
     *,
     creditor: Creditor | None = None,
     format: str = Format.CSV,  # noqa: A002
+    spec: Spec = NOTHING,
 ) -> SFTPImportJob:
     """A pending job for the file; its name is only ever shown. Raises Refused when the file is too large."""
     size, digest = _measure(file)
@@ -30,6 +33,7 @@ def receive(
         return SFTPImportJob.objects.create(
             creditor=creditor,
             format=format,
+            mapping=feeds.mapping_of_one_file(spec, None),
             file_name=PurePath(name).name[:1024] or "file",
             file_size=size,
             file_sha256=digest,

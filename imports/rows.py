@@ -6,16 +6,15 @@ number, more than zero) is checked behind it.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from imports import places
-from imports.formats import Refused
+from imports.mapping import AMOUNT_FORMATS, DATE_FORMATS, FIELDS, Spec
 
 LARGEST_WHOLE_DIGITS = 10  # 9,999,999,999.99
 
@@ -52,8 +51,8 @@ class PlacementRow(TypedDict):
 
 
 _validate = TypeAdapter(PlacementRow).validator.validate_python
-KNOWN = frozenset(PlacementRow.__annotations__)
-REQUIRED = ("external_ref", "debtor_name", "original_amount")
+assert frozenset(FIELDS) == PlacementRow.__annotations__.keys()  # noqa: S101  (two lists of the same thing)
+ISO = "YYYY-MM-DD"
 _BIRTH = "debtor_date_of_birth"
 _DATES = ("due_date", _BIRTH)
 _SECRET = frozenset({"debtor_ssn_last4", _BIRTH})
@@ -96,54 +95,10 @@ class Rejected(ValueError):
         self.problems = problems
 
 
-@dataclass(frozen=True)
-class Columns:
-    """A header that was understood: our field, or None for a particular, for each column."""
-
-    names: tuple[str, ...]
-    titles: tuple[str, ...]
-    particulars: tuple[int, ...]
-
-    def position(self, name: str) -> int | None:
-        """Where that field stands, None when the file has no such column."""
-        return self.names.index(name) if name in self.names else None
-
-    def values(self, cells: Sequence[str]) -> dict[str, str]:
-        """The row as field to text. Raises Rejected when cells and header do not pair."""
-        if len(cells) != len(self.names):
-            raise Rejected([_not_as_many(cells, self.names)])
-        return dict(zip(self.names, cells, strict=True))
-
-    def unknown(self, cells: Sequence[str]) -> dict[str, str]:
-        """What stands in columns that we have no name for, under the creditor's names."""
-        return {self.titles[i]: text for i in self.particulars if (text := cells[i].strip())}
-
-
-def columns(header: Sequence[str]) -> Columns:
-    """Understand a header: case, blanks and hyphens do not matter. Raises Refused with one sentence."""
-    titles = tuple(title.strip() for title in header)
-    names = tuple(re.sub(r"[\s_-]+", "_", title.lower()) for title in titles)
-    for number, name in enumerate(names, 1):
-        if not name:
-            raise Refused(f"Column {number} has no name. Name it or remove it.")
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise Refused(f"The header names {_listed(twice)} more than once.")
-    missing = [name for name in REQUIRED if name not in names]
-    if missing:
-        raise Refused(f"The header lacks {_listed(missing)}. Required are {_listed(list(REQUIRED))}.")
-    return Columns(names, titles, tuple(i for i, name in enumerate(names) if name not in KNOWN))
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _not_as_many(cells: Sequence[str], names: Sequence[str]) -> Problem:
-    return Problem(
-        "line", "columns", f"The line has {len(cells)} cells, the header {len(names)}. Is a comma or a quotation"
-        " mark missing?", "",
-    )  # fmt: skip
+def not_as_many(cells: int, columns: int) -> Rejected:
+    """The line does not pair with the header."""
+    sentence = f"The line has {cells} cells, the header {columns}. Is a separator or a quotation mark missing?"
+    return Rejected([Problem("line", "columns", sentence, "")])
 
 
 class Placement(NamedTuple):
@@ -155,8 +110,13 @@ class Placement(NamedTuple):
     phone_zones: places.Zones
 
 
-def check(values: dict[str, str]) -> Placement:
-    """The row, with amount and telephone number in their normal form. Raises Rejected with every reason."""
+def check(values: dict[str, str], writing: "Writing | None" = None) -> Placement:
+    """The row, with amount and telephone number in their normal form. Raises Rejected with every reason.
+
+    `writing` is how the creditor writes dates and amounts, None for ISO dates and US amounts.
+    """
+    if writing is not None:
+        return writing.check(values)
     try:
         row: PlacementRow = _validate(values)
     except ValidationError as error:
@@ -167,6 +127,77 @@ def check(values: dict[str, str]) -> Placement:
     if not amount or phone is None or not _is_date(row.get("due_date")) or not _is_date(row.get(_BIRTH)):
         raise Rejected(_later_problems(values, set()))
     return Placement(row, amount, *phone)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A creditor's way to write dates and amounts, turned into ours before a row is checked."""
+
+    date_format: str
+    amount_format: str
+
+    def check(self, values: dict[str, str]) -> Placement:
+        """`rows.check` of the converted row; faults show the text as the creditor wrote it."""
+        converted, faults = dict(values), []
+        if (amount := values["original_amount"].strip()) and self.amount_format != "us":
+            text = _AMOUNTS[self.amount_format](amount)
+            if text is None:
+                example = AMOUNT_FORMATS[self.amount_format]
+                faults.append(Problem("original_amount", "not_a_number", f"Not an amount. Write it as {example}", ""))
+            converted["original_amount"] = text or "1"
+        for name in _DATES:
+            if (cell := values.get(name, "").strip()) and self.date_format != ISO:
+                iso = iso_date(cell, self.date_format)
+                if iso is None:
+                    faults.append(Problem(name, "invalid", f"Not a real date. Use {self.date_format}", ""))
+                converted[name] = iso or ""
+        try:
+            placement = check(converted)
+        except Rejected as rejected:
+            faults += rejected.problems
+        if faults:
+            raise Rejected([replace(fault, value=values.get(fault.field, fault.value).strip()) for fault in faults])
+        return placement
+
+
+def writing_of(spec: Spec) -> Writing | None:
+    """How the mapping says dates and amounts are written; None when as we do."""
+    usual = spec.date_format == ISO and spec.amount_format == "us"
+    return None if usual else Writing(spec.date_format, spec.amount_format)
+
+
+@lru_cache(maxsize=8192)
+def iso_date(text: str, pattern: str) -> str | None:
+    """The date as YYYY-MM-DD, None when the text is no date of that pattern."""
+    if pattern in ("YYYYMMDD", "MMDDYYYY") and not (len(text) == 8 and text.isascii() and text.isdigit()):
+        return None  # strptime would take 2026111 as well
+    try:
+        return datetime.strptime(text, DATE_FORMATS[pattern]).date().isoformat()  # noqa: DTZ007  (a date, no moment)
+    except ValueError:
+        return None
+
+
+_EU = re.compile(r"([-+(]?)[€$]? ?([0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,([0-9]*))? ?€?(\)?)")
+_CENTS = re.compile(r"([-+(]?)([0-9]+)(\)?)")
+
+
+def _from_eu(text: str) -> str | None:
+    found = _EU.fullmatch(text)
+    if found is None:
+        return None
+    sign, whole, decimals, end = found.groups()
+    return f"{sign}{whole.replace('.', '')}{f'.{decimals}' if decimals else ''}{end or ''}"
+
+
+def _from_cents(text: str) -> str | None:
+    found = _CENTS.fullmatch(text)
+    if found is None:
+        return None
+    sign, digits, end = found.groups()
+    return f"{sign}{digits[:-2] or '0'}.{digits[-2:].zfill(2)}{end or ''}"
+
+
+_AMOUNTS = {"eu": _from_eu, "cents": _from_cents}
 
 
 def normal_amount(text: str) -> str:

@@ -329,7 +329,8 @@ WITH written AS (
             WHEN s.changes <> '{}' THEN 'updated' ELSE 'unchanged' END,
         coalesce(s.errors, '[]'), s.changes
     FROM imports_staging AS s
-    RETURNING outcome
+    RETURNING line_number, outcome
 )
-SELECT outcome, count(*) FROM written GROUP BY outcome
+SELECT outcome, count(*), coalesce(sum(s.amount), 0) FROM written JOIN imports_staging AS s ON s.line = line_number
+GROUP BY outcome
 """

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from imports import views
+from imports.views import jobs
 
 app_name = "imports"
 
 urlpatterns = [
-    path("", views.show_list, name="list"),
-    path("runs/", views.run_now, name="runs"),
-    path("<uuid:pk>/", views.show_job, name="job"),
-    path("<uuid:pk>/progress/", views.show_progress, name="progress"),
+    path("", jobs.show_list, name="list"),
+    path("runs/", jobs.run_now, name="runs"),
+    path("<uuid:pk>/", jobs.show_job, name="job"),
+    path("<uuid:pk>/progress/", jobs.show_progress, name="progress"),
 ]

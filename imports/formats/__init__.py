@@ -1,14 +1,18 @@
-"""How is a file read? One reader a format; the importer knows none of them.
+"""How is a file read? Unpacked, recognised, and given as one table; the importer knows no format.
 
-A reader is given an open binary file and yields a `Table`: the cells of the header, then the records, one by one, so
-that memory stays flat. What it cannot read raises `Refused` with one sentence: then the whole file is refused.
+    with formats.opened(file, job.format, spec) as document:
+        table = document.table()
+
+Records come one by one, so that memory stays flat. What cannot be read raises `Refused` with one sentence, also while
+records are read: then the whole file is refused.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from imports.models import Format
+from imports.mapping import NOTHING, Spec
 
 
 class Refused(ValueError):
@@ -27,13 +31,17 @@ class Table:
     records: Iterator[Record]
 
 
-def read(file: BinaryIO, format: str) -> Table:  # noqa: A002  (the trade's word)
-    """The file's table, read from its beginning. Raises Refused, also while the records are read."""
-    file.seek(0)
-    return _reader(format)(file)
+@dataclass(frozen=True)
+class Document:
+    """A file that was recognised: what it is, in words for people, and its table, from the start at each call."""
+
+    kind: str
+    table: Callable[[], Table]
 
 
-def _reader(name: str) -> Callable[[BinaryIO], Table]:
+@contextmanager
+def opened(file: BinaryIO, format: str, spec: Spec = NOTHING) -> Iterator[Document]:  # noqa: A002  (the trade's word)
+    """Recognise the file. What had to be unpacked for it lives until the block ends. Raises Refused."""
     from imports.formats import delimited
 
-    return {Format.CSV.value: delimited.read}[name]
+    yield Document("UTF-8, comma", lambda: delimited.read(file))

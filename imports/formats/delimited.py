@@ -12,6 +12,7 @@ from imports.formats import Record, Refused, Table
 
 def read(file: BinaryIO) -> Table:
     """The table of a CSV file. Raises Refused when it is empty, binary, not UTF-8 or badly quoted."""
+    file.seek(0)
     text = io.TextIOWrapper(_Unclosed(file), encoding="utf-8-sig", newline="")
     rows = csv.reader(_lines(text), strict=True)
     csv.field_size_limit(settings.IMPORT_MAX_ROW_BYTES)

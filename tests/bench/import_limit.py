@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from imports import batches, formats, lookthrough, rows, sql
+from imports import batches, formats, importer, sql
+from imports.mapping import NOTHING
 
 UPSERTS = (
     """
@@ -57,12 +58,9 @@ UPSERTS = (
 
 def validated(file: Path) -> list[bytes]:
     """The file's rows, checked and written down for COPY beforehand."""
-    with file.open("rb") as content:
-        table = formats.read(content, "csv")
-        columns = rows.columns(table.header)
-        overview = lookthrough.look_through(table, columns)
-        preparation = batches.Preparation(columns, overview, default_creditor=False)
-        return [batch.copy for batch in preparation.batches(formats.read(content, "csv").records, 0)]
+    with file.open("rb") as content, formats.opened(content, "csv") as document:
+        preparation = importer.read(document, NOTHING).preparation(default_creditor=False)
+        return [batch.copy for batch in preparation.batches(document.table().records, 0)]
 
 
 def apply(cursor: Any, copies: list[bytes], facts: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The pages of the imports: the list, one job, its progress, and "Import now". Collectors have none of them."""
+"""The list of imports, one job with its progress, and “Import now”."""
 
 from uuid import UUID
 from zoneinfo import ZoneInfo

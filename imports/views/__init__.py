@@ -1,0 +1,1 @@
+"""The pages of the imports: jobs, feeds, mappings, uploads. Collectors have none of them."""
