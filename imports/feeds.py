@@ -15,7 +15,7 @@ def keep_mapping(feed: SFTPFeed, spec: Spec, by: User | None) -> Mapping | None:
     Gives the version in force, None when there is none and the mapping is empty.
     """
     with tenancy.transaction():
-        feed = SFTPFeed.objects.select_related("mapping").locked().get(pk=feed.pk)
+        feed = SFTPFeed.objects.locked().select_related("mapping").get(pk=feed.pk)
         if spec == (feed.mapping.spec if feed.mapping else mapping.NOTHING):
             return feed.mapping
         latest = Mapping.objects.filter(feed=feed).aggregate(latest=Max("version"))["latest"] or 0

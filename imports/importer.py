@@ -93,7 +93,7 @@ def retry(job: SFTPImportJob) -> bool:
     False when it is not failed, or has no stored file.
     """
     with tenancy.transaction():
-        job = SFTPImportJob.objects.select_related("feed").locked().get(pk=job.pk)
+        job = SFTPImportJob.objects.locked().select_related("feed").get(pk=job.pk)
         if job.status != Status.FAILED or not job.stored_file:
             return False
         if job.feed and not job.records_done:
