@@ -12,7 +12,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -24,7 +24,7 @@ from imports.mapping import Spec
 from imports.models import SFTPImportJob
 
 PROCESS = "imports.importer.process"
-ARCHIVE = "imports.polling.archive"
+ARCHIVE = "imports.archiving.archive"
 # Starts without a single committed batch, then the file is given up: it kills its worker.
 MAX_STARTS = 5
 # After an error of ours (SPEC §5.10).
@@ -62,8 +62,8 @@ def process(job_id: str | UUID) -> None:
 
 def _try_later(key: UUID, error: Exception) -> None:
     """Our own trouble (the database away, a full disk): twice more, RETRY_SECONDS apart, then a person decides."""
-    for connection in connections.all(initialized_only=True):
-        connection.close_if_unusable_or_obsolete()
+    if isinstance(error, DatabaseError) and not connection.in_atomic_block:
+        connection.close()  # it may be broken; the next statement gets a new one
     with tenancy.transaction():
         job = SFTPImportJob.objects.locked().get(pk=key)
         if job.is_finished:

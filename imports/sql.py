@@ -77,6 +77,9 @@ FROM (
                 AND d.external_ref <> 'account:' || s.ref THEN {
     _error("debtor_external_ref", "other_debtor", "The account belongs to another debtor", "s.debtor_ref")
 }
+            WHEN a.status = 'closed' AND a.closed_reason = 'recalled' THEN {
+    _error("external_ref", "recalled", "The account was recalled and is closed; a file does not revive it", "s.ref")
+}
             WHEN a.status IN ('settled', 'closed') AND a.original_amount <> s.amount THEN {
     _error("original_amount", "not_open", "The account is settled or closed; its amount stays", "s.amount::text")
 }
@@ -154,8 +157,7 @@ FROM (
 """
 
 # A number that is there stays as it is, opted out or not; one that is not is added, and nothing is taken away.
-ADD_POINTS_OF_KNOWN_DEBTORS = f"""
-WITH points AS (
+_NEW_POINTS = f"""
     SELECT DISTINCT ON (s.debtor_id, p.kind, p.value) s.debtor_id, p.kind, p.value, p.zones, s.line
     FROM imports_staging AS s {_POINTS}
     LEFT JOIN LATERAL (
@@ -164,7 +166,19 @@ WITH points AS (
     WHERE s.errors IS NULL AND s.debtor_id IS NOT NULL AND NOT s.debtor_is_new AND p.value IS NOT NULL
         AND c.id IS NULL
     ORDER BY s.debtor_id, p.kind, p.value, s.line DESC
-), added AS (
+"""
+_MARK_NEW_POINTS = """
+UPDATE imports_staging AS s SET point_added = true, changes = s.changes || mine.changes
+FROM (
+    SELECT t.line, jsonb_object_agg('debtor_' || added.kind, jsonb_build_object('old', NULL, 'new', added.value))
+        AS changes
+    FROM added JOIN imports_staging AS t ON t.debtor_id = added.debtor_id AND added.value IN (t.phone, t.email)
+    WHERE t.errors IS NULL GROUP BY t.line
+) AS mine WHERE mine.line = s.line
+"""
+
+ADD_POINTS_OF_KNOWN_DEBTORS = f"""
+WITH points AS ({_NEW_POINTS}), added AS (
     INSERT INTO core_contactpoint {_POINT_COLUMNS}
     SELECT %(agency)s, %(moment)s, points.debtor_id, points.kind, points.value, 'file', 'active', zones, '',
         row_number() OVER (PARTITION BY points.debtor_id, points.kind ORDER BY line DESC) = 1
@@ -173,13 +187,7 @@ WITH points AS (
     FROM points
     RETURNING debtor_id, kind, value
 )
-UPDATE imports_staging AS s SET point_added = true, changes = s.changes || mine.changes
-FROM (
-    SELECT t.line, jsonb_object_agg('debtor_' || added.kind, jsonb_build_object('old', NULL, 'new', added.value))
-        AS changes
-    FROM added JOIN imports_staging AS t ON t.debtor_id = added.debtor_id AND added.value IN (t.phone, t.email)
-    WHERE t.errors IS NULL GROUP BY t.line
-) AS mine WHERE mine.line = s.line
+{_MARK_NEW_POINTS}
 """
 
 # A ZIP that changed replaces the zone of the old one; a number adds its own.
@@ -318,19 +326,48 @@ SELECT %(agency)s, %(moment)s, s.account_id,
 FROM imports_staging AS s WHERE s.errors IS NULL AND s.account_id IS NOT NULL AND s.changes <> '{}'
 """
 
-RECORD_LINES = """
+_OUTCOME = """CASE WHEN s.errors IS NOT NULL THEN 'rejected' WHEN s.account_id IS NULL THEN 'created'
+            WHEN s.changes <> '{}' THEN 'updated' ELSE 'unchanged' END"""
+
+RECORD_LINES = f"""
 WITH written AS (
     INSERT INTO imports_importedrecord (agency_id, created_at, job_id, line_number, account_id, external_ref, outcome,
         errors, changes)
     SELECT %(agency)s, %(moment)s, %(job)s, s.line,
         CASE WHEN s.errors IS NULL THEN coalesce(s.account_id, s.new_id) ELSE s.account_id END,
         CASE WHEN s.errors IS NULL THEN '' ELSE coalesce(s.ref, '') END,
-        CASE WHEN s.errors IS NOT NULL THEN 'rejected' WHEN s.account_id IS NULL THEN 'created'
-            WHEN s.changes <> '{}' THEN 'updated' ELSE 'unchanged' END,
+        {_OUTCOME},
         coalesce(s.errors, '[]'), s.changes
     FROM imports_staging AS s
     RETURNING line_number, outcome
 )
 SELECT outcome, count(*), coalesce(sum(s.amount), 0) FROM written JOIN imports_staging AS s ON s.line = line_number
 GROUP BY outcome
+"""
+
+# --- a dry run: the same questions, and nothing is written but tables of this session ---------------------------
+# What the earlier batches of a file would have added, so that a later one does not count it again.
+FORESEEN_POINTS = """
+CREATE TEMPORARY TABLE IF NOT EXISTS imports_foreseen_point (
+    debtor_id uuid NOT NULL, kind text NOT NULL, value text NOT NULL, PRIMARY KEY (debtor_id, kind, value)
+)
+"""
+FORGET_FORESEEN_POINTS = "DELETE FROM imports_foreseen_point"
+# PostgreSQL itself refuses every other write; a session's own tables are not meant.
+NOTHING_IS_WRITTEN = "SET TRANSACTION READ ONLY"
+
+FORESEE_POINTS = f"""
+WITH points AS ({_NEW_POINTS}), added AS (
+    INSERT INTO imports_foreseen_point SELECT debtor_id, kind, value FROM points
+    ON CONFLICT DO NOTHING RETURNING debtor_id, kind, value
+)
+{_MARK_NEW_POINTS}
+"""
+
+FORESEE_OUTCOMES = f"""
+SELECT {_OUTCOME} AS outcome, count(*), coalesce(sum(s.amount), 0) FROM imports_staging AS s GROUP BY outcome
+"""
+
+FORESEE_REJECTED = """
+SELECT line, coalesce(ref, ''), errors FROM imports_staging WHERE errors IS NOT NULL ORDER BY line LIMIT %(wanted)s
 """

@@ -27,6 +27,10 @@ from tests.imports.conftest import csv_of, make_job, row
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
+class Death(BaseException):
+    """What no code catches: the process is gone."""
+
+
 def placements(number: int) -> bytes:
     """A file with some of everything: bad rows, shared debtors, references that come twice."""
     rng = random.Random(7)
@@ -65,49 +69,86 @@ def process(agency: Agency, job: SFTPImportJob) -> None:
         importer.process(job.pk)
 
 
-def worker(agency: Agency, job: SFTPImportJob, home: Path) -> subprocess.Popen[bytes]:
-    """Another process that imports the job."""
-    db = connection.settings_dict
-    address = f"{quote(db['USER'])}:{quote(db['PASSWORD'])}@{db['HOST']}:{db['PORT']}/{db['NAME']}"
-    role = quote(f"-c role={database_role.APP_ROLE}")
-    program = (
-        "import django; django.setup()\n"
-        "from uuid import UUID\nfrom core import tenancy\nfrom imports import importer\n"
-        f"with tenancy.working_for(UUID('{agency.pk}')): importer.process('{job.pk}')"
-    )
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "debtflow.settings",
-        "DATABASE_URL": f"postgres://{address}?options={role}",
-        "DEBTFLOW_DATA": str(home),
-        "DEBUG": "1",
-    }
-    return subprocess.Popen([sys.executable, "-c", program], env=environment, cwd=settings.BASE_DIR)
+NURSERY = """
+import os, signal, sys, django
+django.setup()
+from uuid import UUID
+from core import tenancy
+from imports import importer
+agency, job = UUID(sys.argv[1]), sys.argv[2]
+for _ in sys.stdin:
+    child = os.fork()
+    if not child:
+        with tenancy.working_for(agency):
+            importer.process(job)
+        os._exit(0)
+    seconds = float(sys.stdin.readline())
+    signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
 
 
-def test_killed_again_and_again_it_ends_like_one_clean_run(
+class Nursery:
+    """A process that has started up once, and forks a worker of its own for the job each time."""
+
+    def __init__(self, agency: Agency, job: SFTPImportJob, home: Path) -> None:
+        db = connection.settings_dict
+        address = f"{quote(db['USER'])}:{quote(db['PASSWORD'])}@{db['HOST']}:{db['PORT']}/{db['NAME']}"
+        role = quote(f"-c role={database_role.APP_ROLE}")
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "debtflow.settings",
+            "DATABASE_URL": f"postgres://{address}?options={role}",
+            "DEBTFLOW_DATA": str(home),
+            "DEBUG": "1",
+        }
+        command = [sys.executable, "-c", NURSERY, str(agency.pk), str(job.pk)]
+        pipe = subprocess.PIPE
+        self.mother = subprocess.Popen(
+            command, env=environment, cwd=settings.BASE_DIR, stdin=pipe, stdout=pipe, text=True, bufsize=1
+        )
+
+    def start(self) -> None:
+        """A new worker."""
+        self._say("start")
+
+    def kill(self, *, within: float) -> int:
+        """Kill it (SIGKILL) that many seconds from now; gives how it ended, -9 when it was killed."""
+        self._say(str(within))
+        assert self.mother.stdout is not None
+        return int(self.mother.stdout.readline())
+
+    def _say(self, line: str) -> None:
+        assert self.mother.stdin is not None
+        self.mother.stdin.write(f"{line}\n")
+
+
+KILLS, ROWS = 20, 20_000
+
+
+def test_killed_at_twenty_points_it_ends_like_one_clean_run(
     harborline: Agency, northwind: Agency, tmp_path: Path
 ) -> None:
-    content = placements(4_000)
+    """Half of the workers die at once, half after they have committed something: five idle ones in a row give up."""
+    content = placements(ROWS)
     process(northwind, job_of(northwind, content))
     job = job_of(harborline, content)
     rng = random.Random(11)
-    for _ in range(2):
-        kill_in_a_batch(worker(harborline, job, tmp_path), harborline, job, rng)
-    assert 0 < job.records_done < 4_000
-    wait_for(lambda: not is_claimed(job))
+    nursery = Nursery(harborline, job, tmp_path)
+    with contextlib.closing(nursery.mother.stdin), nursery.mother:  # type: ignore[type-var]
+        ends = []
+        for n in range(KILLS):
+            done = progress(harborline, job)
+            nursery.start()
+            if n % 2:
+                wait_for(lambda done=done: progress(harborline, job) > done)  # type: ignore[misc]
+            ends.append(nursery.kill(within=0.001 + rng.random() * 0.1))
+            wait_for(lambda: not is_claimed(job))
+        nursery.mother.kill()
+    assert ends == [-9] * KILLS
+    assert 0 < progress(harborline, job) < ROWS
     process(harborline, job)
     assert everything(harborline) == everything(northwind)
-
-
-def kill_in_a_batch(child: subprocess.Popen[bytes], agency: Agency, job: SFTPImportJob, rng: random.Random) -> None:
-    """After it has committed something more, somewhere within a batch."""
-    done = job.records_done
-    wait_for(lambda: progress(agency, job) > done or child.poll() is not None)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(timeout=rng.random() * 0.1)  # lives on for a random moment
-    child.kill()
-    child.wait()
-    progress(agency, job)
 
 
 def progress(agency: Agency, job: SFTPImportJob) -> int:
@@ -158,11 +199,11 @@ def test_an_abandoned_job_is_picked_up_and_a_living_one_is_not(
 
     def dies_in_the_second_batch(job: SFTPImportJob, *args: Any) -> applying.Counts:
         if job.records_done:
-            raise ConnectionError("the database went away")
+            raise Death
         return applied(job, *args)
 
     monkeypatch.setattr(applying, "apply", dies_in_the_second_batch)
-    with pytest.raises(ConnectionError):
+    with pytest.raises(Death):
         process(harborline, job)
     monkeypatch.undo()
     assert progress(harborline, job) == 1000
@@ -196,11 +237,11 @@ def test_a_file_that_kills_its_worker_is_given_up(harborline: Agency, monkeypatc
     job = job_of(harborline, placements(10))
 
     def dies(*_: Any) -> applying.Counts:
-        raise ConnectionError("killed")
+        raise Death
 
     monkeypatch.setattr(applying, "apply", dies)
     for _ in range(importer.MAX_STARTS):
-        with pytest.raises(ConnectionError):
+        with pytest.raises(Death):
             process(harborline, job)
     process(harborline, job)
     progress(harborline, job)

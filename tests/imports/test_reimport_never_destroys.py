@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from core import balances
+from core import balances, moves
 from core.models import Account, Activity, BalanceEntry, ContactPoint, Debtor, User
 from imports.models import ImportedRecord, SFTPImportJob
 from tests.cast import bring_to
@@ -96,7 +96,9 @@ def test_desk_status_and_priority_are_the_agencys(import_file, dana: User, sarah
 
 def test_a_closed_account_is_not_revived(import_file, dana: User, sarah: User) -> None:
     import_file([row(1, original_amount="100.00")])
-    bring_to(the_account(), "closed", admin=dana, to=sarah)
+    moves.move(
+        bring_to(the_account(), "assigned", admin=dana, to=sarah).pk, "withdraw", by=dana, reason="uncollectible"
+    )
     job = import_file([row(1, original_amount="200.00")])
     assert ImportedRecord.objects.get(job=job).errors[0]["code"] == "not_open"
     after = the_account()
@@ -123,3 +125,14 @@ def test_a_new_account_of_a_known_debtor_brings_news_of_him(import_file) -> None
     import_file([row(1, debtor_external_ref="P-1", city="Phoenix")])
     assert import_file([row(2, debtor_external_ref="P-1", city="Boston", debtor_name="New")]).created_count == 1
     assert list(Debtor.objects.values_list("city", "full_name")) == [("Boston", "New")]
+
+
+def test_a_recalled_account_that_is_placed_again_is_reported(import_file, dana: User) -> None:
+    import_file([row(1), row(2)])
+    moves.move(Account.objects.get(external_ref="NGH-00001").pk, "withdraw", by=dana, reason="recalled")
+    job = import_file([row(1), row(2)])
+    assert (job.processed_errors, job.unchanged_count) == (1, 1)
+    record = ImportedRecord.objects.get(job=job, outcome="rejected")
+    assert record.errors[0]["code"] == "recalled"
+    assert record.account == Account.objects.get(external_ref="NGH-00001")
+    assert Account.objects.get(external_ref="NGH-00001").status == "closed"
