@@ -254,6 +254,8 @@ STATICFILES_FINDERS = [
     "debtflow.stylesheet.StylesheetFinder",
 ]
 MEDIA_ROOT = DATA_DIR / "files"
+# Whatever its size, a file that somebody brings is written to disk while it arrives.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 _S3: dict[str, Any] = {
     "BACKEND": "storages.backends.s3.S3Storage",
     "OPTIONS": {
@@ -290,6 +292,7 @@ AUDITLOG_STORE_JSON_CHANGES = True
 
 # --- imports (SPEC §5.11): a file beyond a limit is refused with one sentence -----------------------------------
 IMPORT_MAX_FILE_BYTES = env.int("IMPORT_MAX_FILE_BYTES", default=512 * 1024 * 1024)
+IMPORT_MAX_UNPACKED_BYTES = env.int("IMPORT_MAX_UNPACKED_BYTES", default=2 * 1024 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=1_000_000)
 IMPORT_MAX_ROW_BYTES = env.int("IMPORT_MAX_ROW_BYTES", default=64 * 1024)
 # An agency's admin chooses where a feed leads: in production not into our own network (imports/sftp/addresses.py).

@@ -47,6 +47,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 _FIRST = ("debtor_first_name", "first_name", "firstname", "first", "given_name", "fname", "patient_first_name")
 _MIDDLE = ("debtor_middle_name", "middle_name", "middlename", "middle", "middle_initial", "mi")
 _LAST = ("debtor_last_name", "last_name", "lastname", "last", "surname", "family_name", "lname", "patient_last_name")
+_KNOWN = frozenset((*SYNONYMS, *_FIRST, *_MIDDLE, *_LAST, *(name for known in SYNONYMS.values() for name in known)))
 
 type Cells = Sequence[str]
 
@@ -127,6 +128,13 @@ def understand(header: Sequence[str], spec: Spec = NOTHING) -> Columns:
     return _columns(titles, keys, sources, constants)
 
 
+def is_known(title: str, spec: Spec) -> bool:
+    """Is it the name of one of our fields, a synonym, or a column of the mapping?"""
+    key = title_key(title)
+    mapped = (name for source in spec.fields.values() for name in source.columns)
+    return key in _KNOWN or any(key == title_key(name) for name in mapped)
+
+
 def _columns(
     titles: tuple[str, ...], keys: tuple[str, ...], sources: dict[str, tuple[int, ...]], constants: dict[str, str]
 ) -> Columns:
@@ -149,9 +157,12 @@ def _keys(titles: tuple[str, ...]) -> tuple[str, ...]:
         if not title_key(title):
             raise Refused(f"Column {number} has no name. Name it or remove it.")
     keys = tuple(title_key(title) for title in titles)
-    twice = sorted({titles[i] for i, key in enumerate(keys) if keys.index(key) < i})
+    twice = [i for i, key in enumerate(keys) if keys.index(key) < i]
     if twice:
-        raise Refused(f"The header names {listed(twice)} more than once.")
+        alike = dict.fromkeys(f"“{titles[j]}”" for i in twice for j in (keys.index(keys[i]), i))
+        if len(alike) == len({keys[i] for i in twice}):
+            raise Refused(f"The header names {listed(list(alike))} more than once. Keep one of each.")
+        raise Refused(f"In the header {listed(list(alike))} are the same name. Keep one.")
     return keys
 
 

@@ -252,11 +252,18 @@ def _explain(field: Any, kind: str, value: Any) -> Problem:
     return Problem(field, "too_long", f"Too long: {len(text)} characters", text)
 
 
+_NOT_AN_AMOUNT = "Not an amount. Write it as 1234.50 or $1,234.50"
+_DECIMAL_COMMA = re.compile(r"[-+(]?[0-9]{1,3}((\.[0-9]{3})+(,[0-9]*)?|[0-9]*,[0-9]{1,2})\)?")
+
+
 def _amount_fault(text: str) -> tuple[str, str]:
     plain = text.replace("$", "").replace(",", "").replace(" ", "")
-    number = plain.removeprefix("(").removesuffix(")").lstrip("+-\u2212")
+    # Owed to the debtor, as bookkeepers and mainframes write it: (100.00), -100.00, 100.00-, 100.00CR.
+    number = plain.removeprefix("(").removesuffix(")").lstrip("+-\u2212").removesuffix("-").removesuffix("CR")
+    if _DECIMAL_COMMA.fullmatch(text.strip("$€ ")) and ("," in text or text.count(".") > 1):
+        return "not_a_number", "Written with a decimal comma: choose the amount format 1.234,50 in the mapping"
     if not re.fullmatch(r"[0-9]+(\.[0-9]*)?|\.[0-9]+", number):
-        return "not_a_number", "Not an amount. Write it as 1234.50 or $1,234.50"
+        return "not_a_number", _NOT_AN_AMOUNT
     if plain != number or not number.strip("0."):
         return "not_positive", "Must be more than 0"
     whole, _, decimals = number.partition(".")
@@ -264,4 +271,4 @@ def _amount_fault(text: str) -> tuple[str, str]:
         return "too_many_decimals", "Must have at most 2 decimals"
     if len(whole.lstrip("0")) > LARGEST_WHOLE_DIGITS:
         return "too_large", "Must be at most 9,999,999,999.99"
-    return "not_a_number", "Not an amount. Write it as 1234.50 or $1,234.50"
+    return "not_a_number", _NOT_AN_AMOUNT

@@ -8,7 +8,7 @@ records are read: then the whole file is refused.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -41,7 +41,39 @@ class Document:
 
 @contextmanager
 def opened(file: BinaryIO, format: str, spec: Spec = NOTHING) -> Iterator[Document]:  # noqa: A002  (the trade's word)
-    """Recognise the file. What had to be unpacked for it lives until the block ends. Raises Refused."""
-    from imports.formats import delimited
+    """Recognise the file. What had to be unpacked for it lives until the block ends. Raises Refused.
 
-    yield Document("UTF-8, comma", lambda: delimited.read(file))
+    `format` is one of `imports.models.Format`; a spreadsheet is recognised as one.
+    """
+    from imports.formats import delimited, fixed_width, spreadsheet, unpacking
+
+    with ExitStack() as temporary:
+        content, packed = unpacking.unpacked(file, temporary)
+        if unpacking.is_excel(content):
+            if format == "fixed_width":
+                raise Refused("This is an Excel file, but fixed-width text was expected. Choose the table format.")
+            document = spreadsheet.document(content, spec, temporary)
+        elif format == "fixed_width":
+            document = fixed_width.document(content, spec)
+        else:
+            document = delimited.document(content, spec)
+        yield Document(f"{packed}, {document.kind}" if packed else document.kind, document.table)
+
+
+def without_empty_tail(header: list[str], records: Iterator[Record]) -> Table:
+    """The table without the nameless columns at its right end, as spreadsheets save them.
+
+    Only what is empty in a row too is left out: a row that has something there does not pair with the header.
+    """
+    width = len(header)
+    while width and not header[width - 1].strip():
+        width -= 1
+    if width in (0, len(header)):
+        return Table(header, records)
+    return Table(header[:width], _shortened(records, width, len(header)))
+
+
+def _shortened(records: Iterator[Record], width: int, full: int) -> Iterator[Record]:
+    for line, cells in records:
+        tail_is_empty = len(cells) == full and not any(cell.strip() for cell in cells[width:])
+        yield line, cells[:width] if tail_is_empty else cells

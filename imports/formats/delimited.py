@@ -1,72 +1,74 @@
-"""Comma-separated text in UTF-8, with or without a byte-order mark, with any line ending and quoted newlines."""
+"""Text with a separator between its cells: comma, semicolon, tab, pipe or colon, found out from the header.
+
+Quoting is that of RFC 4180: double quotation marks, doubled inside, around newlines as well.
+"""
 
 import csv
-import io
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO
 
 from django.conf import settings
 
-from imports.formats import Record, Refused, Table
+from imports import columns
+from imports.formats import Document, Record, Refused, Table, encoding, without_empty_tail
+from imports.formats.lines import lines
+from imports.mapping import Spec
+
+NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", ":": "colon"}
+_SAMPLE_LINES, _SAMPLE_CHARACTERS = 30, 4096
+# What Excel writes above the header where the comma is the decimal point.
+_TOLD = re.compile(r"sep=([,;\t|:])[\r\n]*", re.IGNORECASE)
 
 
-def read(file: BinaryIO) -> Table:
-    """The table of a CSV file. Raises Refused when it is empty, binary, not UTF-8 or badly quoted."""
-    file.seek(0)
-    text = io.TextIOWrapper(_Unclosed(file), encoding="utf-8-sig", newline="")
-    rows = csv.reader(_lines(text), strict=True)
+def document(file: BinaryIO, spec: Spec) -> Document:
+    """The file, its encoding and separator found out. Raises Refused when it is empty or no text."""
+    characters = encoding.detect(file, spec.encoding)
+    sample = list(islice(lines(file, characters), _SAMPLE_LINES))
+    told = _TOLD.fullmatch(sample[0]) if sample else None
+    delimiter = spec.delimiter or (told.group(1) if told else _delimiter(sample, spec))
+    skip = 1 if told else 0
+    return Document(f"{characters.title}, {NAMES[delimiter]}", lambda: _table(lines(file, characters), delimiter, skip))
+
+
+def _table(text: Iterator[str], delimiter: str, skip: int) -> Table:
     csv.field_size_limit(settings.IMPORT_MAX_ROW_BYTES)
-    records = _records(rows)
+    rows = csv.reader(islice(text, skip, None), delimiter=delimiter, strict=True)
+    records = _records(rows, skip)
     header = next(records, None)
     if header is None:
         raise Refused("The file is empty.")
-    return Table(header[1], records)
+    return without_empty_tail(header[1], records)
 
 
-class _Unclosed(io.BufferedReader):
-    """Reads a file that somebody else closes: the text layer closes what is below it when it is thrown away."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        super().__init__(_Raw(file), 1 << 16)
-
-
-class _Raw(io.RawIOBase):
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._file.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    limit = settings.IMPORT_MAX_ROW_BYTES
-    number = 0
-    try:
-        while line := text.readline(limit):
-            number += 1
-            if "\0" in line:
-                raise Refused(f"Line {number} is not text: the file is binary or damaged.")
-            if len(line) == limit and line[-1] not in "\r\n":
-                raise Refused(f"Line {number} is longer than {limit:,} characters.")
-            yield line
-    except UnicodeDecodeError as error:
-        raise Refused(
-            f"The file is not UTF-8 text: line {number + 1} or one soon after it holds the byte"
-            f" 0x{error.object[error.start]:02X}. Save it as UTF-8."
-        ) from error
-
-
-def _records(rows: Any) -> Iterator[Record]:
-    begins = 1
+def _records(rows: Any, skipped: int) -> Iterator[Record]:
+    begins = following = 1 + skipped
     try:
         for cells in rows:
             if cells:  # a blank line is no record
                 yield begins, cells
-            begins = rows.line_num + 1
+            begins = rows.line_num + following
     except csv.Error as error:
         raise Refused(f"Line {begins} cannot be read ({error}). Is a quotation mark missing?") from error
+
+
+def _delimiter(sample: list[str], spec: Spec) -> str:
+    """The separator under which most titles of the header are known; the standard library's guess among equals."""
+    known = {delimiter: _known_titles(sample, delimiter, spec) for delimiter in NAMES}
+    best = [delimiter for delimiter, count in known.items() if count == max(known.values())]
+    if len(best) > 1:
+        try:
+            guess = csv.Sniffer().sniff("".join(sample)[:_SAMPLE_CHARACTERS], "".join(best)).delimiter
+        except csv.Error:
+            return best[0]
+        return guess if guess in best else best[0]
+    return best[0]
+
+
+def _known_titles(sample: list[str], delimiter: str, spec: Spec) -> int:
+    try:
+        header: list[str] = next(filter(None, csv.reader(sample, delimiter=delimiter, strict=True)), [])
+    except csv.Error:
+        return 0
+    return sum(columns.is_known(title, spec) for title in header)

@@ -42,6 +42,8 @@ def test_amounts_that_are_understood(text: str, amount: str) -> None:
         ("0.00", "not_positive"),
         ("-5", "not_positive"),
         ("(100.00)", "not_positive"),
+        ("100.00-", "not_positive"),
+        ("100.00 CR", "not_positive"),
         ("1.234", "too_many_decimals"),
         ("10000000000", "too_large"),
     ],
@@ -49,6 +51,13 @@ def test_amounts_that_are_understood(text: str, amount: str) -> None:
 def test_amounts_that_are_refused(text: str, code: str) -> None:
     [problem] = problems(original_amount=text)
     assert (problem["field"], problem["code"], problem["value"]) == ("original_amount", code, text)
+
+
+@pytest.mark.parametrize("text", ["1.234,50", "$1.234,50", "12,50", "1234,5", "1.234.567", "(1.234,50)"])
+def test_a_decimal_comma_is_told_by_name(text: str) -> None:
+    [problem] = problems(original_amount=text)
+    assert problem["code"] == "not_a_number"
+    assert problem["message"] == "Written with a decimal comma: choose the amount format 1.234,50 in the mapping"
 
 
 @given(st.decimals(min_value="0.01", max_value="9999999999.99", places=2))
