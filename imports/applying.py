@@ -7,6 +7,7 @@ became of each line. Rows that differ in nothing cost their record and no other 
 Batches of one agency take turns, so two files that name the same debtor cannot both insert him.
 """
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -34,6 +35,8 @@ class Counts:
 
 # Line, has it the last word on its debtor, does it differ, and the debtor's secrets as tokens.
 type Known = tuple[int, bool, bool, str | None, str | None]
+# Line, reference, and errors as an ImportedRecord keeps them.
+type Rejection = tuple[int, str, list[dict[str, str]]]
 
 
 def make_staging() -> None:
@@ -45,29 +48,43 @@ def make_staging() -> None:
 def apply(job: SFTPImportJob, batch: Batch, creditors: list[UUID]) -> Counts:
     """Apply one batch within the caller's transaction; `creditors` are the ids behind the batch's numbers."""
     claims.wait_turn(claims.BATCHES, job.agency_id)
+    facts = {
+        "agency": job.agency_id,
+        "job": job.pk,
+        "file": job.file_name,
+        "moment": clock.now(),
+        "creditors": [job.creditor_id, *creditors],
+    }
     with connection.cursor() as cursor:
-        return _Application(job, batch, creditors, cursor).run()
+        return _Application(batch, facts, cursor).run()
+
+
+def make_foreseeing() -> None:
+    """The tables of this session for the dry run of one file."""
+    make_staging()
+    with connection.cursor() as cursor:
+        cursor.execute(sql.FORESEEN_POINTS)
+        cursor.execute(sql.FORGET_FORESEEN_POINTS)
+
+
+def foresee(agency: UUID, batch: Batch, creditors: list[UUID | None], wanted: int) -> tuple[Counts, list[Rejection]]:
+    """What `apply` would count, and the first `wanted` rejections; the caller's transaction can write nothing else.
+
+    Batches of a file must come in their order. Nobody is waited for: what others change meanwhile is not foreseen.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql.NOTHING_IS_WRITTEN)
+        return _Application(batch, {"agency": agency, "creditors": creditors, "wanted": wanted}, cursor).foresee()
 
 
 class _Application:
-    def __init__(self, job: SFTPImportJob, batch: Batch, creditors: list[UUID], cursor: Any) -> None:
+    def __init__(self, batch: Batch, facts: dict[str, Any], cursor: Any) -> None:
         self._batch = batch
+        self._facts = facts
         self._cursor = cursor
-        self._facts: dict[str, Any] = {
-            "agency": job.agency_id,
-            "job": job.pk,
-            "file": job.file_name,
-            "moment": clock.now(),
-            "creditors": [job.creditor_id, *creditors],
-        }
 
     def run(self) -> Counts:
-        self._stage()
-        known = self._rows(sql.FIND_ACCOUNTS)
-        others = self._batch.records - len(known)
-        if others:
-            known += self._rows(sql.FIND_DEBTORS)
-        differ = self._mark_secrets(known) or any(row[2] for row in known)
+        known, others, differ = self._compare()
         fresh = self._run(sql.INSERT_DEBTORS) if others else 0
         if fresh:
             self._run(sql.ADD_POINTS_OF_NEW_DEBTORS)
@@ -79,10 +96,26 @@ class _Application:
         if others:
             self._run(sql.INSERT_ACCOUNTS)
             self._run(sql.TELL_TIMELINE_OF_NEW)
-        found = self._rows(sql.RECORD_LINES)
-        counts = {outcome: number for outcome, number, _ in found}
-        amount = sum((amount for outcome, _, amount in found if outcome != "rejected"), Decimal(0))
-        return Counts(**counts, accepted_amount=amount)
+        return _counts(self._rows(sql.RECORD_LINES))
+
+    def foresee(self) -> tuple[Counts, list[Rejection]]:
+        known, _, differ = self._compare()
+        if known:
+            self._run(sql.FORESEE_POINTS)
+        if differ:
+            self._note_changes()
+        counts = _counts(self._rows(sql.FORESEE_OUTCOMES))
+        rejected = self._rows(sql.FORESEE_REJECTED) if counts.rejected and self._facts["wanted"] else []
+        return counts, [(line, reference, json.loads(errors)) for line, reference, errors in rejected]
+
+    def _compare(self) -> tuple[list[Known], int, bool]:
+        """What is there already, how many rows name no account, and whether any says something new."""
+        self._stage()
+        known = self._rows(sql.FIND_ACCOUNTS)
+        others = self._batch.records - len(known)
+        if others:
+            known += self._rows(sql.FIND_DEBTORS)
+        return known, others, self._mark_secrets(known) or any(row[2] for row in known)
 
     def _run(self, statement: str) -> int:
         self._cursor.execute(statement, self._facts)
@@ -120,9 +153,18 @@ class _Application:
     def _update(self) -> None:
         """What the file says now; the old values are written down first."""
         self._rows(sql.LOCK_ACCOUNTS)
-        self._run(sql.NOTE_ACCOUNT_CHANGES)
-        self._run(sql.NOTE_DEBTOR_CHANGES)
+        self._note_changes()
         self._run(sql.POST_ADJUSTMENTS)
         self._run(sql.UPDATE_ACCOUNTS)
         self._run(sql.UPDATE_DEBTORS)
         self._run(sql.TELL_TIMELINE_OF_UPDATES)
+
+    def _note_changes(self) -> None:
+        self._run(sql.NOTE_ACCOUNT_CHANGES)
+        self._run(sql.NOTE_DEBTOR_CHANGES)
+
+
+def _counts(found: list[Any]) -> Counts:
+    counts = {outcome: number for outcome, number, _ in found}
+    amount = sum((amount for outcome, _, amount in found if outcome != "rejected"), Decimal(0))
+    return Counts(**counts, accepted_amount=amount)

@@ -128,7 +128,7 @@ class Preparation:
         """The number of a creditor's name; 0 is the feed's own."""
         if not name:
             if not self._default_creditor:
-                raise rows.Rejected([_NO_CREDITOR])
+                raise rows.Rejected([NO_CREDITOR])
             return "0"
         number = self._numbers.get(name)
         if number is None:
@@ -142,7 +142,7 @@ class Preparation:
         return f"{line}\t{_escape(errors)}\t{_escape(reference)}{_AFTER_REFERENCE}"
 
 
-_NO_CREDITOR = rows.Problem("creditor_name", "required", "Missing, and the feed has no creditor of its own", "")
+NO_CREDITOR = rows.Problem("creditor_name", "required", "Missing, and the feed has no creditor of its own", "")
 
 
 def _superseded(reference: str, line: int) -> rows.Problem:

@@ -3,7 +3,7 @@
 import hashlib
 import io
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 
@@ -26,19 +26,31 @@ def receive(
     spec: Spec = NOTHING,
 ) -> SFTPImportJob:
     """A pending job for the file; its name is only ever shown. Raises Refused when the file is too large."""
-    size, digest = _measure(file)
-    if size > settings.IMPORT_MAX_FILE_BYTES:
-        raise Refused(f"The file has {size:,} bytes; at most {settings.IMPORT_MAX_FILE_BYTES:,} are allowed.")
     with tenancy.transaction():
         return SFTPImportJob.objects.create(
             creditor=creditor,
             format=format,
             mapping=feeds.mapping_of_one_file(spec, None),
-            file_name=PurePath(name).name[:1024] or "file",
-            file_size=size,
-            file_sha256=digest,
-            stored_file=storage.keep(file, "imports"),
+            **stored(file, name),
         )
+
+
+def stored(file: BinaryIO, name: str) -> dict[str, Any]:
+    """Store the file; gives what a job and an upload both say of it. Raises Refused when it is too large."""
+    size, digest = _measure(file)
+    refuse_larger(size)
+    return {
+        "file_name": PurePath(name.replace("\0", "")).name[:1024] or "file",
+        "file_size": size,
+        "file_sha256": digest,
+        "stored_file": storage.keep(file, "imports"),
+    }
+
+
+def refuse_larger(size: int) -> None:
+    """Raises Refused for a file of more bytes than are allowed."""
+    if size > settings.IMPORT_MAX_FILE_BYTES:
+        raise Refused(f"The file has {size:,} bytes; at most {settings.IMPORT_MAX_FILE_BYTES:,} are allowed.")
 
 
 def _measure(file: BinaryIO) -> tuple[int, str]:

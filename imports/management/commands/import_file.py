@@ -1,17 +1,17 @@
 """import_file FILE: import a file of this machine here and now."""
 
+import json
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.core.files.storage import default_storage
 from django.core.management.base import CommandError, CommandParser
-from django.db import transaction
 
 from core import onboarding, tenancy
 from core.commands import OperatorCommand, Outcome
-from imports import importer, receiving
+from imports import importer, mapping, receiving, trial
 from imports.management.commands.create_feed import creditor_named
 from imports.management.commands.poll_feeds import job_facts
+from imports.mapping import NOTHING, Spec
 from imports.models import Format, SFTPImportJob
 
 
@@ -23,45 +23,70 @@ class Command(OperatorCommand):
         parser.add_argument("--agency", required=True, help="name of the agency")
         parser.add_argument("--creditor", default="", help="for rows that name none")
         parser.add_argument("--format", default=Format.CSV.value, choices=Format.values)
-        parser.add_argument("--dry-run", action="store_true", help="undo everything at the end")
+        parser.add_argument("--mapping", default="", metavar="FILE.json", help="how the creditor writes his columns")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing")
 
     def carry_out(self, **options: Any) -> Outcome:
         agency = onboarding.agency_named(options["agency"])
+        spec = _spec(options["mapping"])
+        carry_out = _dry_run if options["dry_run"] else _import
         try:
             with Path(options["file"]).open("rb") as file, tenancy.working_for(agency):
-                carry_out = _dry_run if options["dry_run"] else _import
-                job = carry_out(file, options)
+                facts = carry_out(file, options, spec)
         except OSError as error:
             raise CommandError(f"The file cannot be read: {error}") from error
-        return _outcome(job, dry=options["dry_run"])
+        return _outcome(facts | {"dry_run": options["dry_run"]})
 
 
-def _import(file: BinaryIO, options: dict[str, Any]) -> SFTPImportJob:
+def _spec(path: str) -> Spec:
+    if not path:
+        return NOTHING
+    try:
+        return mapping.read(json.loads(Path(path).read_bytes()))
+    except OSError as error:
+        raise CommandError(f"The mapping cannot be read: {error}") from error
+    except mapping.WrongMapping as error:
+        raise CommandError(f"The mapping cannot be used. {error}") from error
+    except ValueError as error:
+        raise CommandError(f"The mapping is no JSON: {error}") from error
+
+
+def _import(file: BinaryIO, options: dict[str, Any], spec: Spec) -> dict[str, Any]:
     with tenancy.transaction():
         creditor = creditor_named(options["creditor"])
-        job = receiving.receive(file, options["file"], creditor=creditor, format=options["format"])
+        job = receiving.receive(file, options["file"], creditor=creditor, format=options["format"], spec=spec)
     importer.process(job.pk)
     with tenancy.transaction():
         job.refresh_from_db()
-    return job
+    return job_facts(job)
 
 
-def _dry_run(file: BinaryIO, options: dict[str, Any]) -> SFTPImportJob:
-    """The same import, in one transaction that is undone."""
+def _dry_run(file: BinaryIO, options: dict[str, Any], spec: Spec) -> dict[str, Any]:
+    """The facts that the job would have. Raises Refused when the file is too large."""
+    receiving.refuse_larger(Path(options["file"]).stat().st_size)
     with tenancy.transaction():
-        job = _import(file, options)
-        transaction.set_rollback(True)
-    default_storage.delete(job.stored_file)
-    return job
+        creditor_id = trial.creditor_of_name(options["creditor"]) if options["creditor"] else None
+    found = trial.of_file(file, options["format"], spec, creditor_id)
+    return {
+        "status": SFTPImportJob.Status.FAILED if found.refusal else SFTPImportJob.Status.COMPLETED,
+        "error_details": found.refusal,
+        "file_name": Path(options["file"]).name,
+        "total_records": found.records,
+        "processed_ok": found.created + found.updated + found.unchanged,
+        "processed_errors": found.rejected,
+        "created_count": found.created,
+        "updated_count": found.updated,
+        "unchanged_count": found.unchanged,
+        "rejected": found.examples,
+    }
 
 
-def _outcome(job: SFTPImportJob, *, dry: bool) -> Outcome:
-    facts = job_facts(job) | {"dry_run": dry}
-    if job.status == SFTPImportJob.Status.FAILED:
-        return Outcome(f"The file was refused. {job.error_details}", facts, ok=False)
-    would = "Would have imported" if dry else "Imported"
+def _outcome(facts: dict[str, Any]) -> Outcome:
+    if facts["status"] == SFTPImportJob.Status.FAILED:
+        return Outcome(f"The file was refused. {facts['error_details']}", facts, ok=False)
+    would = "Would have imported" if facts["dry_run"] else "Imported"
     return Outcome(
-        f"{would} {job.file_name}: {job.created_count:,} created, {job.updated_count:,} updated,"
-        f" {job.unchanged_count:,} unchanged, {job.processed_errors:,} rejected.",
+        f"{would} {facts['file_name']}: {facts['created_count']:,} created, {facts['updated_count']:,} updated,"
+        f" {facts['unchanged_count']:,} unchanged, {facts['processed_errors']:,} rejected.",
         facts,
     )
