@@ -226,7 +226,7 @@ class AccountPage:
         found = [
             ("Reference", account.external_ref),
             ("Creditor", account.creditor.name),
-            ("Type", account.account_type),
+            ("Type", account.account_type.replace("_", " ")),
             ("Placed", self._day(account.created_at)),
             ("Due date", day(account.due_date, self.today) if account.due_date else ""),
             ("Past due", f"{self.past_due_days:,} days" if self.past_due_days else ""),

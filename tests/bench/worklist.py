@@ -60,23 +60,24 @@ def _report(found: dict[int, list[dict[str, Any]]]) -> bool:
 
 def measure(rounds: int) -> list[dict[str, Any]]:
     """Each page of this database and its limit, in turns."""
-    browser = _browser()
+    browser = signed_in()
     results = []
     for name, path, keys, facts in _pages(browser):
         _serve_limit(keys, facts)
         queries = _queries(browser, path)
         for _ in range(8):
-            _ask(browser, path), _ask(browser, "/limit/")
+            ask(browser, path), ask(browser, "/limit/")
         ours, limit = [], []
         for _ in range(rounds):
-            ours.append(_ask(browser, path))
-            limit.append(_ask(browser, "/limit/"))
+            ours.append(ask(browser, path))
+            limit.append(ask(browser, "/limit/"))
         p95 = sorted(ours)[int(len(ours) * 0.95)]
         results.append({"page": name, "ms": median(ours), "p95": p95, "limit_ms": median(limit), "queries": queries})
     return results
 
 
-def _browser() -> Any:
+def signed_in() -> Any:
+    """A browser in which the agency's admin is signed in."""
     import django
 
     django.setup()
@@ -153,7 +154,8 @@ def _deep(browser: Any) -> tuple[str, dict[str, Any]]:
     return path, {"cents": cents, "id": key}
 
 
-def _ask(browser: Any, path: str) -> float:
+def ask(browser: Any, path: str) -> float:
+    """Milliseconds until the page is there."""
     began = time.perf_counter()
     response = browser.get(path)
     took = (time.perf_counter() - began) * 1000

@@ -4,7 +4,10 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 
@@ -32,6 +35,25 @@ def environment(accounts: int) -> dict[str, str]:
         _make(owner, name, accounts, variables)
     _migrate(variables)
     return variables
+
+
+@contextmanager
+def copied(accounts: int) -> Iterator[dict[str, str]]:
+    """The variables for a copy of that database, which may be written to and is dropped at the end."""
+    variables = environment(accounts)
+    copy = f"worklist_{accounts}_copy"
+    owner = variables["DATABASE_OWNER_URL"].rsplit("/", 1)[0]
+    with psycopg.connect(f"{owner}/postgres", autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {copy} WITH (FORCE)".encode())
+        admin.execute(f"CREATE DATABASE {copy} TEMPLATE worklist_{accounts}".encode())
+        try:
+            ends = {
+                name: f"{variables[name].rsplit('/', 1)[0]}/{copy}" for name in ("DATABASE_OWNER_URL", "DATABASE_URL")
+            }
+            with TemporaryDirectory() as files:
+                yield variables | ends | {"DEBTFLOW_DATA": files}
+        finally:
+            admin.execute(f"DROP DATABASE {copy} WITH (FORCE)".encode())
 
 
 def _migrate(variables: dict[str, str]) -> None:
