@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import Error, connection
 
+ARCHIVE = "import-archive"
 BATCHES = "import-batches"
 FEED = "import-feed"
 JOB = "import-job"

@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from core import storage
 from debtflow import jobs
-from imports import importer, polling
+from imports import importer, visits
 from imports.models import SFTPFeed, SFTPImportJob
 from tests.imports import sftp_server
 
@@ -70,7 +70,7 @@ def server(tmp_path: Path) -> Iterator[sftp_server.Server]:
 
 @pytest.fixture(autouse=True)
 def _second_look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "LOOK_AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(visits, "LOOK_AGAIN_SECONDS", 0.05)
 
 
 def feed_of(server: sftp_server.Server, **facts: Any) -> SFTPFeed:

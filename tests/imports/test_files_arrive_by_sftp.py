@@ -6,7 +6,7 @@ import pytest
 
 from core import tenancy
 from core.models import Account, Agency
-from imports import polling
+from imports import polling, visits
 from imports.models import SFTPFeed, SFTPImportJob
 from tests.imports.conftest import csv_of, feed_of, row, work_off
 from tests.imports.sftp_server import Server
@@ -80,10 +80,10 @@ def test_a_file_that_grows_is_left_for_later(feed: SFTPFeed, server: Server, mon
     def writes_on(_: float) -> None:
         path.write_bytes(csv_of(ROWS))
 
-    monkeypatch.setattr(polling.time, "sleep", writes_on)
+    monkeypatch.setattr(visits.time, "sleep", writes_on)
     assert poll(feed) == ""
     assert the_jobs() == []
-    monkeypatch.setattr(polling.time, "sleep", lambda _: None)
+    monkeypatch.setattr(visits.time, "sleep", lambda _: None)
     poll(feed)
     assert accounts() == 3
 
@@ -111,7 +111,7 @@ def test_a_key_of_another_type_is_refused(feed: SFTPFeed, server: Server) -> Non
     [
         ({"password": "wrong"}, "refuses the user northgate"),
         ({"remote_dir": "nowhere"}, "'nowhere' does not exist"),
-        ({"port": 1}, "The connection to 127.0.0.1 failed"),
+        ({"port": 1}, "The connection to 127.0.0.1 failed: Connection refused."),
         ({"private_key": "nonsense"}, "The private key cannot be read"),
     ],
 )
@@ -158,7 +158,7 @@ def test_an_unreadable_file_goes_to_the_failed_folder(feed: SFTPFeed, server: Se
     poll(feed)
     [job] = the_jobs()
     assert job.status == "failed"
-    assert "lacks external_ref" in job.error_details
+    assert "lacks original_amount" in job.error_details
     assert server.names("failed") == ["july.csv"]
 
 

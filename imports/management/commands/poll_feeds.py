@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from core import crossings, tenancy
 from core.commands import OperatorCommand, Outcome
 from core.words import count
-from imports import importer, polling
+from imports import archiving, importer, polling
 from imports.models import SFTPFeed, SFTPImportJob
 
 
@@ -55,7 +55,7 @@ def _poll_here(feed: SFTPFeed) -> dict[str, Any]:
 def _process(pk: UUID) -> dict[str, Any]:
     """The queue's own tasks for this job find it finished, and do nothing."""
     importer.process(pk)
-    polling.archive(pk)
+    archiving.archive(pk)
     with tenancy.transaction():
         job = SFTPImportJob.objects.get(pk=pk)
     return job_facts(job)
