@@ -5,13 +5,14 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from core import tenancy
 from core.models import User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class SignedInRequest(HttpRequest):
@@ -25,7 +26,7 @@ def in_agency(view: View) -> View:
     """A superuser works in one agency at a time: without one, he is sent to enter it."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if tenancy.agency_id_or_none() is None:
             return redirect("admin:index")
         return view(request, *args, **kwargs)
@@ -38,7 +39,7 @@ def managers_only(view: View) -> View:
 
     @wraps(view)
     @in_agency
-    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not (request.user.is_admin or request.user.is_readonly):
             raise Http404
         return view(request, *args, **kwargs)
@@ -51,7 +52,7 @@ def admins_only(view: View) -> View:
 
     @wraps(view)
     @managers_only
-    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_admin:
             raise PermissionDenied("You can look at this, but not change it. Ask an admin of your agency.")
         return view(request, *args, **kwargs)

@@ -23,13 +23,13 @@ LONGEST_STEM = 80
 Outcome = ImportedRecord.Outcome
 
 
-def name_for(job: SFTPImportJob) -> str:
+def name_for(job: SFTPImportJob, what: str = "ack") -> str:
     """A name for the file after the sender's: `placements_ack_1f0c22aa.csv`. Safe as a path's last part anywhere."""
     name = PurePath(job.file_name.replace("\\", "/"))
     inner = PurePath(name.stem) if name.suffix.lower() in (".gz", ".zip") else name
     safe = re.sub(r"[^A-Za-z0-9_-]+", "_", inner.stem).strip("_-")[:LONGEST_STEM] or "file"
     # The end of the key: its beginning is the time, which files of one poll share.
-    return f"{safe}_ack_{job.pk.hex[-8:]}.csv"
+    return f"{safe}_{what}_{job.pk.hex[-8:]}.csv"
 
 
 def lines(job: SFTPImportJob) -> Iterator[str]:

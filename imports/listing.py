@@ -1,10 +1,13 @@
 """Which files came, and what became of them? The list's filter and table."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import django_filters
 import django_tables2 as tables
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template import Context
@@ -19,15 +22,40 @@ def _feeds(request: HttpRequest | None) -> QuerySet[SFTPFeed]:
     return SFTPFeed.objects.all()
 
 
+def _day(label: str, method: str) -> django_filters.DateFilter:
+    return django_filters.DateFilter(
+        label=label,
+        method=method,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        # Beyond them a day has no beginning in every zone.
+        validators=[MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+    )
+
+
 class JobFilter(django_filters.FilterSet):
-    """By status and by feed."""
+    """By status, by feed, and by the days of the agency on which files were received, both included."""
 
     status = django_filters.ChoiceFilter(choices=SFTPImportJob.Status.choices, empty_label="Any status")
     feed = django_filters.ModelChoiceFilter(queryset=_feeds, empty_label="Any feed")
+    received_from = _day("Received from", "since")
+    received_to = _day("Received to", "until")
 
     class Meta:
         model = SFTPImportJob
-        fields = ["status", "feed"]
+        fields = ["status", "feed", "received_from", "received_to"]
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._zone = zone
+
+    def since(self, jobs: QuerySet[SFTPImportJob], name: str, day: date) -> QuerySet[SFTPImportJob]:
+        """Received on that day or later."""
+        return jobs.filter(created_at__gte=datetime.combine(day, time.min, self._zone))
+
+    def until(self, jobs: QuerySet[SFTPImportJob], name: str, day: date) -> QuerySet[SFTPImportJob]:
+        """Received on that day or earlier."""
+        return jobs.filter(created_at__lt=datetime.combine(day + timedelta(days=1), time.min, self._zone))
 
     @property
     def narrows(self) -> bool:

@@ -1,18 +1,18 @@
-"""The list of imports, one job with its progress, and “Import now”."""
+"""The list of imports, one job with its progress, and what can be done to it: “Import now”, retry, cancel."""
 
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.access import SignedInRequest, admins_only, managers_only
 from core.pages import respond
 from core.words import count
-from imports import polling
-from imports.job_page import page_of
+from imports import importer, polling
+from imports.job_page import JobPage, carries_on
 from imports.listing import JobFilter, table_of
 from imports.models import SFTPFeed, SFTPImportJob
 
@@ -22,8 +22,9 @@ from imports.models import SFTPFeed, SFTPImportJob
 def show_list(request: SignedInRequest) -> HttpResponse:
     """Every file that came, the newest first."""
     jobs = SFTPImportJob.objects.all()
-    narrowed = JobFilter(request.GET, jobs, request=request)
-    table = table_of(narrowed.qs.order_by("-created_at", "-id"), request.GET.get("page", ""), _zone(request))
+    zone = _zone(request)
+    narrowed = JobFilter(request.GET, jobs, request=request, zone=zone)
+    table = table_of(narrowed.qs.order_by("-created_at", "-id"), request.GET.get("page", ""), zone)
     feeds = list(SFTPFeed.objects.filter(is_active=True))
     context = {
         "filter": narrowed,
@@ -39,16 +40,43 @@ def show_list(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @managers_only
 def show_job(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One file: how far it is, and which lines were rejected why."""
-    page = page_of(_job(pk), request.GET.get("after", ""))
-    return respond(request, "imports/job.html", {"page": page}, region="errors")
+    """One file: how far it is, which lines were rejected why, and what updates changed."""
+    return respond(request, "imports/job.html", {"page": JobPage(job_of(pk), request.GET)}, region="lines")
 
 
 @require_safe
 @managers_only
 def show_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same page, and for HTMX its progress: asked each second until the job is finished."""
-    return respond(request, "imports/job.html", {"page": page_of(_job(pk))}, region="progress")
+    return respond(request, "imports/job.html", {"page": JobPage(job_of(pk), request.GET)}, region="progress")
+
+
+@require_POST
+@admins_only
+def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a failed job up again."""
+    job = job_of(pk)
+    if importer.retry(job):
+        messages.success(request, f"The import is tried again. {carries_on(job)}")
+    elif job.status == SFTPImportJob.Status.FAILED:
+        messages.warning(request, "There is no stored file to read again. Have the creditor send it once more.")
+    else:
+        messages.warning(request, f"Nothing was started: the import is {job.get_status_display().lower()} already.")
+    return redirect("imports:job", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins_only
+def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Stop an unfinished job; without script the question is a page of its own."""
+    job = job_of(pk)
+    if request.method != "POST" and not job.is_finished:
+        return render(request, "imports/cancellation.html", {"job": job})
+    if request.method == "POST" and importer.cancel(job, request.user):
+        messages.success(request, "The import is stopped. What is imported stays, and Retry carries on behind it.")
+    else:
+        messages.warning(request, f"There is nothing to stop: the import is {job.get_status_display().lower()}.")
+    return redirect("imports:job", pk)
 
 
 @require_POST
@@ -63,8 +91,9 @@ def run_now(request: HttpRequest) -> HttpResponse:
     return redirect("imports:list")
 
 
-def _job(pk: UUID) -> SFTPImportJob:
-    return get_object_or_404(SFTPImportJob.objects.select_related("feed"), pk=pk)
+def job_of(pk: UUID) -> SFTPImportJob:
+    """The agency's job with what its pages name, or 404."""
+    return get_object_or_404(SFTPImportJob.objects.select_related("feed", "mapping", "uploaded_by"), pk=pk)
 
 
 def _zone(request: SignedInRequest) -> ZoneInfo:

@@ -1,0 +1,85 @@
+"""Which rows go back to the creditor to be mended? The rejected ones, as he wrote them, each with line and reason.
+
+His cells are not kept in the database: they are read once more out of the stored original. Rejected lines come in
+pieces, each in a short transaction of its own, because a download is written after its request's transaction.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import structlog
+
+from core import storage, tenancy
+from core.spreadsheet_cells import line
+from imports import formats
+from imports.acknowledgment import reasons
+from imports.mapping import title_key
+from imports.models import ImportedRecord, SFTPImportJob
+
+# So that a spreadsheet takes the file for UTF-8; our own reader passes over it.
+BYTE_ORDER_MARK = "\ufeff"
+PIECE = 2000
+
+log = structlog.get_logger(__name__)
+
+
+def lines(job: SFTPImportJob) -> Iterator[str]:
+    """The rejected rows as lines of CSV in file order: `line`, `reason`, and the columns under their own titles.
+
+    Ours come first, so that a row with too many or too few cells stands as it was. A line that the file no longer
+    yields (it is gone, or is read otherwise today) has no cells, but its reason.
+    """
+    with ExitStack() as closing:
+        header, records = _original(job, closing)
+        yield BYTE_ORDER_MARK + line((*_titles(header), *header))
+        record = next(records, None)
+        for number, errors in _rejected(job):
+            while record is not None and record[0] < number:
+                record = next(records, None)
+            cells = record[1] if record is not None and record[0] == number else []
+            yield line((number, reasons(errors), *cells))
+
+
+def _titles(header: list[str]) -> list[str]:
+    """`line` and `reason`; numbered when the file has such columns (a file of rejected rows that comes back)."""
+    taken = {title_key(title) for title in header}
+    names = []
+    for name in ("line", "reason"):
+        again = (f"{name}_{number}" for number in range(2, len(taken) + 3))
+        names.append(name if name not in taken else next(other for other in again if other not in taken))
+    return names
+
+
+def _original(job: SFTPImportJob, closing: ExitStack) -> tuple[list[str], Iterator[formats.Record]]:
+    """Header and records of the stored file; nothing of both when it cannot be read."""
+    with tenancy.acting_for(job.agency_id):
+        spec = job.spec
+    try:
+        file = closing.enter_context(storage.opened(job.stored_file))
+        table = closing.enter_context(formats.opened(file, job.format, spec)).table()
+    except (FileNotFoundError, formats.Refused) as error:
+        log.warning("original_not_read", import_job=str(job.pk), error=str(error))
+        return [], iter(())
+    return table.header, _until_refused(job, table)
+
+
+def _until_refused(job: SFTPImportJob, table: formats.Table) -> Iterator[formats.Record]:
+    try:
+        yield from table.records
+    except formats.Refused as error:
+        log.warning("original_not_read", import_job=str(job.pk), error=str(error))
+
+
+def _rejected(job: SFTPImportJob) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    behind = 0
+    while piece := _piece(job, behind):
+        yield from piece
+        behind = piece[-1][0]
+
+
+def _piece(job: SFTPImportJob, behind: int) -> list[tuple[int, list[dict[str, Any]]]]:
+    with tenancy.acting_for(job.agency_id):
+        rejected = ImportedRecord.objects.filter(job=job, outcome=ImportedRecord.Outcome.REJECTED)
+        found = rejected.filter(line_number__gt=behind).order_by("line_number")
+        return list(found.values_list("line_number", "errors")[:PIECE])
