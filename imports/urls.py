@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from imports.views import job_files, jobs
+from imports.views import feeds, job_files, jobs
 
 app_name = "imports"
 
 urlpatterns = [
     path("", jobs.show_list, name="list"),
     path("runs/", jobs.run_now, name="runs"),
+    path("feeds/", feeds.show_list, name="feeds"),
+    path("feeds/new/", feeds.create, name="feed_new"),
+    path("feeds/<uuid:pk>/", feeds.show, name="feed"),
+    path("feeds/<uuid:pk>/pause/", feeds.pause, name="feed_pause"),
+    path("feeds/<uuid:pk>/resumption/", feeds.resume, name="feed_resumption"),
+    path("feeds/<uuid:pk>/runs/", feeds.run, name="feed_run"),
     path("<uuid:pk>/", jobs.show_job, name="job"),
     path("<uuid:pk>/progress/", jobs.show_progress, name="progress"),
     path("<uuid:pk>/retries/", jobs.retry, name="retries"),

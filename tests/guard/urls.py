@@ -111,7 +111,7 @@ def value_of(
 
 def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Model] | None:
     from core.models import User
-    from imports.models import SFTPImportJob
+    from imports.models import SFTPFeed, SFTPImportJob
 
     known: dict[tuple[str, str], type[models.Model]] = {
         ("worklist", "pk"): Account,
@@ -121,6 +121,8 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
         ("admin:view_on_site", "content_type_id"): ContentType,
         ("admin:view_on_site", "object_id"): Account,
     }
+    if name.startswith("imports:feed") and parameter == "pk":
+        return SFTPFeed
     model = known.get((name, parameter)) or known.get((name.partition(":")[0], parameter))
     if model is None and parameter == "object_id":
         model = getattr(pattern.callback, "model_admin").model  # noqa: B009  (the admin writes it on the function)

@@ -95,3 +95,46 @@ def test_an_unreadable_file_fails_the_command(harborline: Agency, tmp_path: Path
         run("import_file", str(file), "--agency", "Harborline Recovery")
     with pytest.raises(CommandError, match="cannot be read"):
         run("import_file", str(tmp_path / "none.csv"), "--agency", "Harborline Recovery")
+
+
+def test_a_feed_is_created_with_its_mapping(
+    harborline: Agency, server: sftp_server.Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "mapping.json"
+    file.write_text(json.dumps({"fields": {"external_ref": {"columns": ["Claim"]}}, "amount_format": "cents"}))
+    made = create_feed(
+        server, monkeypatch, "--host-key", server.public_key, "--mapping", str(file), "--outgoing-dir", "outgoing"
+    )
+    assert made["mapping_version"] == 1
+    with tenancy.acting_for(harborline):
+        feed = SFTPFeed.objects.select_related("mapping").get()
+        assert feed.outgoing_dir == "outgoing"
+        assert feed.mapping is not None
+        assert feed.mapping.spec.fields["external_ref"].columns == ["Claim"]
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (("--mapping", "/none.json"), "The mapping cannot be read"),
+        (("--mapping", __file__), "The mapping is no JSON"),
+        (("--host", "sftp://x"), "Enter the host alone"),
+        (("--processed-dir", "incoming"), "--processed-dir: Choose another folder"),
+        (("--pattern", "a/*.csv"), "holds no slash"),
+        (("--remote-dir", "in\ncoming"), "line breaks"),
+    ],
+)
+def test_a_feed_that_cannot_work_is_not_created(
+    more: tuple[str, ...], says: str, harborline: Agency, server: sftp_server.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CommandError, match=says):
+        create_feed(server, monkeypatch, "--host-key", server.public_key, *more)
+    with tenancy.acting_for(harborline):
+        assert not SFTPFeed.objects.exists()
+
+
+def test_a_host_key_that_is_none_is_refused(
+    harborline: Agency, server: sftp_server.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CommandError, match="No host key is pinned"):
+        create_feed(server, monkeypatch, "--host-key", "ssh-ed25519")
