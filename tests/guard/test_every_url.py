@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
-from core import assignment, tenancy
+from core import assignment, storage, tenancy
 from core.models import Account, Agency, User
 from tests.cast import make_account, make_debtor, make_user
 from tests.furnish import furnish
@@ -18,15 +21,20 @@ SIGN_IN = ("/auth/login/", "/admin/login/")
 MARKS = (b"MARK-0001", b"Markus Harborside", b"mark-harborside.csv")
 # Collectors work accounts; they neither watch imports nor assign.
 NOT_FOR_COLLECTORS = ("imports:", "worklist:assignment", "worklist:bulk_assignment")
+# Pages for admins alone: whoever only looks is told so.
+NOT_FOR_READERS = ("imports:original", "imports:cancellation")
 NOT_FOUND = {404, 405}
 
 Answer = tuple[int, str, bytes]
 
 
 @pytest.fixture
-def world(harborline: Agency, northwind: Agency, dana: User, sarah: User) -> Agency:
-    """A marked account on Sarah's desk, a marked import job, and something in every other table of both agencies."""
+def world(harborline: Agency, northwind: Agency, dana: User, sarah: User, settings: Any, tmp_path: Path) -> Agency:
+    """A marked account on Sarah's desk, a marked import job with its file, and something in every other table of both
+    agencies."""
     from imports.models import SFTPImportJob
+
+    settings.MEDIA_ROOT = tmp_path
 
     with tenancy.acting_for(harborline):
         account = make_account(external_ref="MARK-0001", debtor=make_debtor(full_name="Markus Harborside"))
@@ -34,7 +42,8 @@ def world(harborline: Agency, northwind: Agency, dana: User, sarah: User) -> Age
     for agency in (harborline, northwind):
         furnish(agency)
     with tenancy.acting_for(harborline):
-        SFTPImportJob.objects.update(file_name="mark-harborside.csv")
+        stored = storage.keep(BytesIO(b"MARK-0001"), "imports")
+        SFTPImportJob.objects.update(file_name="mark-harborside.csv", stored_file=stored)
     return harborline
 
 
@@ -109,6 +118,8 @@ def insider(page: Page, method: str, answer: Answer, client: Client) -> str:
 
 def looker(page: Page, method: str, answer: Answer, client: Client) -> str:
     """A read-only user sees the pages and changes nothing."""
+    if page.name in NOT_FOR_READERS:
+        return expect_status(answer, {403, 405})
     if page.area != "agency" or method == "GET":
         return insider(page, method, answer, client)
     return expect_status(answer, {403, 405})
@@ -262,6 +273,7 @@ NASTY = [
 FIELDS = {
     "list": ("q", "status", "priority", "creditor", "collector", "min", "max", "due", "sort", "order", "feed"),
     "pages": ("after", "before", "older", "cursor", "page", "per_page", "from", "kind", "outcome", "move", "list"),
+    "jobs": ("reason", "show", "phase", "errors", "records", "at", "received_from", "received_to"),
 }
 
 
