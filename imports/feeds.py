@@ -25,6 +25,15 @@ def keep_mapping(feed: SFTPFeed, spec: Spec, by: User | None) -> Mapping | None:
         return made
 
 
+def keep_format(feed: SFTPFeed, format: str) -> None:  # noqa: A002  (the trade's word)
+    """The feed's next files are of that kind."""
+    with tenancy.transaction():
+        feed = SFTPFeed.objects.locked().get(pk=feed.pk)
+        if feed.format != format:
+            feed.format = format
+            feed.save(update_fields=["format", "updated_at"])
+
+
 def mapping_of_one_file(spec: Spec, by: User | None) -> Mapping | None:
     """A mapping for a file that came by no feed; None when it says nothing."""
     if spec == mapping.NOTHING:

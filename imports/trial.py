@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from uuid import UUID, uuid4
 
 import structlog
+from django.db.models import QuerySet
 
 from core import jobs, storage, tenancy
 from core.models import Creditor
@@ -140,7 +141,7 @@ def creditor_of_name(name: str) -> UUID:
     return known or uuid4()
 
 
-def _awaited(upload_id: str | UUID, run: str) -> tenancy.TenantQuerySet[Upload]:
+def _awaited(upload_id: str | UUID, run: str) -> QuerySet[Upload]:
     return Upload.objects.filter(pk=upload_id, trial=Status.RUNNING, trial_result__run=run)
 
 

@@ -111,11 +111,12 @@ def value_of(
 
 def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Model] | None:
     from core.models import User
-    from imports.models import SFTPFeed, SFTPImportJob
+    from imports.models import Mapping, SFTPFeed, SFTPImportJob, Upload
 
     known: dict[tuple[str, str], type[models.Model]] = {
         ("worklist", "pk"): Account,
         ("imports", "pk"): SFTPImportJob,
+        ("imports:mapping", "pk"): Mapping,
         ("admin:enter_agency", "pk"): Agency,
         ("admin:auth_user_password_change", "id"): User,
         ("admin:view_on_site", "content_type_id"): ContentType,
@@ -123,6 +124,8 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
     }
     if name.startswith("imports:feed") and parameter == "pk":
         return SFTPFeed
+    if name.startswith("imports:upload") and parameter == "pk":
+        return Upload
     model = known.get((name, parameter)) or known.get((name.partition(":")[0], parameter))
     if model is None and parameter == "object_id":
         model = getattr(pattern.callback, "model_admin").model  # noqa: B009  (the admin writes it on the function)

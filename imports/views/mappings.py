@@ -1,0 +1,93 @@
+"""How a feed's files are read: `/imports/feeds/<id>/mapping/`, and each version of it: `/imports/mappings/<id>/`."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import tenancy
+from core.access import SignedInRequest, admins_only, managers_only
+from core.pages import respond, wants_region
+from imports import feeds, mapping_words
+from imports.mapping import NOTHING
+from imports.mapping_editor import Editor
+from imports.models import Mapping, SFTPFeed, SFTPImportJob
+
+FEED, VERSION = "imports/mapping/feed.html", "imports/mapping/version.html"
+SAMPLES = 5
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@managers_only
+def edit(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
+    """The feed's mapping, with the first rows of one of its last files; POST looks at another reading, or saves it."""
+    feed = get_object_or_404(SFTPFeed.objects.select_related("mapping", "creditor"), pk=pk)
+    if request.method == "POST":
+        return _changed(request, feed)
+    return _page(request, feed, _editor(feed, request.GET))
+
+
+@admins_only
+def _changed(request: SignedInRequest, feed: SFTPFeed) -> HttpResponse:
+    editor = _editor(feed, request.POST, request.POST)
+    if not editor.is_valid:
+        return _page(request, feed, editor, status=422)
+    if request.POST.get("act") != "save":
+        return _page(request, feed, editor)
+    if request.POST.get("expected", "") != _version(feed):
+        return _page(request, feed, editor, status=409)
+    with tenancy.transaction():
+        kept = feeds.keep_mapping(feed, editor.spec, request.user)
+        feeds.keep_format(feed, editor.format)
+    version = f"Version {kept.version} is in force" if kept else "Columns are found by their names"
+    messages.success(request, f"{version}: the next files of {feed} are read so.")
+    return redirect("imports:feed_mapping", feed.pk)
+
+
+@require_safe
+@managers_only
+def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """One version, as it was and stays."""
+    mapping = get_object_or_404(Mapping.objects.select_related("feed", "made_by"), pk=pk)
+    context = {"mapping": mapping, "words": mapping_words.said(mapping.spec), "feed": mapping.feed}
+    return render(request, VERSION, context)
+
+
+def _page(request: SignedInRequest, feed: SFTPFeed, editor: Editor, *, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {"feed": feed, "editor": editor, "action": request.path}
+    if not wants_region(request):
+        versions = Mapping.objects.filter(feed=feed).select_related("made_by").order_by("-version")
+        context |= {
+            "expected": _version(feed),
+            "versions": [(version, mapping_words.said(version.spec)) for version in versions],
+            "samples": _samples(feed),
+            "lost": status == 409,
+        }
+    return respond(request, FEED, context, region="preview", status=status)
+
+
+def _editor(feed: SFTPFeed, chosen: QueryDict, data: Any = None) -> Editor:
+    samples = _samples(feed)
+    sample = next((job for job in samples if str(job.pk) == chosen.get("sample")), samples[0] if samples else None)
+    editor = Editor(
+        data=data,
+        spec=feed.mapping.spec if feed.mapping else NOTHING,
+        format=feed.format,
+        stored_file=sample.stored_file if sample else "",
+        creditor=feed.creditor,
+    )
+    editor.sample = sample
+    return editor
+
+
+def _samples(feed: SFTPFeed) -> list[SFTPImportJob]:
+    """The feed's last files, the newest first."""
+    jobs = SFTPImportJob.objects.filter(feed=feed).exclude(stored_file="")
+    return list(jobs.order_by("-created_at", "-id")[:SAMPLES])
+
+
+def _version(feed: SFTPFeed) -> str:
+    return str(feed.mapping_id or "")
