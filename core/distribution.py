@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
@@ -225,7 +225,7 @@ def carry_out(*, by: "User | None", expected: str = "") -> Plan:
 
 
 def _plan_now() -> Plan:
-    facts = {"agency": tenancy.current_agency_id(), "open": sorted(OPEN)}
+    facts: dict[str, Any] = {"agency": tenancy.current_agency_id(), "open": sorted(OPEN)}
     with connection.cursor() as cursor:
         cursor.execute(_DESKS, facts)
         found = cursor.fetchall()
@@ -248,7 +248,7 @@ def _plan_now() -> Plan:
 
 def _assign(made: Plan, by: "User | None") -> None:
     pairs = [(account, share.desk) for share in made.shares for account in share.accounts]
-    facts = {
+    facts: dict[str, Any] = {
         "agency": tenancy.current_agency_id(),
         "moment": clock.now(),
         "actor": by.pk if by else None,

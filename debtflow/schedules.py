@@ -18,6 +18,7 @@ SCHEDULES = (
     Recurring("Poll due feeds", "imports.polling.poll_due_feeds", 1),
     Recurring("Resume abandoned imports", "imports.importer.resume_abandoned", 1),
     Recurring("Discard forgotten uploads", "imports.uploads.discard_forgotten", 60),
+    Recurring("Judge promises", "core.promises.judge_all", 15),
     Recurring("Make audit partitions ahead", "core.audit.ensure_partitions", 24 * 60),
     Recurring("Compact the account tallies", "core.tallies.compact", 5),
 )

@@ -1,5 +1,6 @@
 """An agency with something in every table, also in tables that do not exist yet."""
 
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -35,6 +36,8 @@ def any_row(model: type[TenantModel]) -> TenantModel:
             values[field.name] = field.related_model._default_manager.first() or any_row(field.related_model)
         elif wanted and isinstance(field, models.CharField | models.TextField):
             values[field.name] = field.choices[0][0] if field.choices else "x"
-        elif wanted and isinstance(field, models.IntegerField):
+        elif wanted and isinstance(field, models.IntegerField | models.DecimalField):
             values[field.name] = 1
+        elif wanted and isinstance(field, models.DateField):
+            values[field.name] = date(2026, 1, 31)
     return model.objects.create(**values)

@@ -4,6 +4,7 @@ from core.models.accounts import Account
 from core.models.agencies import Agency, AgencySettings
 from core.models.audit import AuditLog
 from core.models.balances import BalanceEntry
+from core.models.contacts import ContactAttempt, Disposition, Promise
 from core.models.creditors import Creditor
 from core.models.debtors import ContactPoint, Debtor
 from core.models.holds import Hold
@@ -20,9 +21,12 @@ __all__ = [
     "AuditLog",
     "BalanceEntry",
     "Collector",
+    "ContactAttempt",
     "ContactPoint",
     "Creditor",
     "Debtor",
+    "Disposition",
     "Hold",
+    "Promise",
     "User",
 ]

@@ -1,0 +1,195 @@
+"""What happens when a contact is logged? One verb; everything it entails in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from core import clock, contact_rules, moves, promises, tenancy, timeline
+from core.account_states import OPEN, Status
+from core.contact_rules import Decision, Facts, Verdict
+from core.models import Account, Activity, ContactAttempt, ContactPoint, Disposition, Hold
+from core.models.contacts import Channel, Direction
+from core.refusals import FieldRefused
+
+if TYPE_CHECKING:
+    from core.models import User
+
+LATEST_FOLLOW_UP = timedelta(days=365)
+LONGEST_NEXT_ACTION = 200
+# Which contact points a channel uses; the others use none.
+USES = {Channel.CALL: "phone", Channel.EMAIL: "email"}
+
+
+class ContactRefused(FieldRefused):
+    """Nothing was logged."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What the user says happened. Empty `next_action` and no `next_action_at`: as the outcome says."""
+
+    disposition: Disposition
+    channel: str = Channel.CALL
+    direction: str = Direction.OUT
+    contact_point_id: UUID | None = None
+    note: str = ""
+    next_action: str = ""
+    next_action_at: datetime | None = None
+    promise: "promises.Terms | None" = None
+    # Why it was done although the rules said no.
+    override: str = ""
+
+
+def verdict_on(account: Account, channel: str, direction: str, point: ContactPoint | None = None) -> Verdict:
+    """What the rules say about contacting the account's debtor now."""
+    kinds = Hold.objects.filter(lifted_at=None, account=account).values_list("kind", flat=True)
+    of_debtor = Hold.objects.filter(lifted_at=None, debtor=account.debtor_id).values_list("kind", flat=True)
+    facts = Facts(
+        tuple(account.debtor.time_zones),
+        tuple(sorted({*kinds, *of_debtor})),
+        point.status if point else "active",
+    )
+    return contact_rules.evaluate(facts, channel, direction, clock.now())
+
+
+def log(account_id: UUID, contact: Contact, *, by: "User", expected: str = "") -> ContactAttempt:
+    """Record the contact and all that follows from it: the status, the number, the promise, what comes next.
+
+    The rules are asked under the account's lock. Raises FieldRefused for wrong facts, and when the rules block and
+    no reason is given; moves.StatusChanged when the status is not `expected` any more. Nothing is changed then.
+    """
+    with tenancy.transaction():
+        account = Account.objects.locked().select_related("debtor").get(pk=account_id)
+        if expected and account.status != expected:
+            raise moves.StatusChanged(
+                f"Somebody else changed the status to {account.get_status_display()} a moment ago. Look, then log it."
+            )
+        point = _checked(account, contact)
+        verdict = verdict_on(account, contact.channel, contact.direction, point)
+        if verdict.decision is Decision.BLOCK and not contact.override.strip():
+            raise ContactRefused("override", f"{verdict.sentence} If it happened all the same, say why.")
+        attempt = _record(account, contact, point, verdict, by)
+        _follow(account, contact, point, by)
+    return attempt
+
+
+def _checked(account: Account, contact: Contact) -> ContactPoint | None:
+    if account.status not in OPEN:
+        raise ContactRefused("", f"The account is {account.get_status_display().lower()}: nobody is contacted for it.")
+    if contact.channel not in Channel.values:
+        raise ContactRefused("channel", "Choose how the contact was made.")
+    if contact.direction not in Direction.values:
+        raise ContactRefused("direction", "Choose who began it.")
+    if len(contact.note) > timeline.MAX_NOTE:
+        raise ContactRefused("note", f"Shorten the note to {timeline.MAX_NOTE:,} characters.")
+    if len(contact.next_action) > LONGEST_NEXT_ACTION:
+        raise ContactRefused("next_action", f"Shorten the next action to {LONGEST_NEXT_ACTION} characters.")
+    _check_follow_up(contact)
+    if contact.disposition.asks_promise and contact.promise is None:
+        raise ContactRefused("promise_amount", "Enter what was promised, and by when.")
+    return _point(account, contact)
+
+
+def _check_follow_up(contact: Contact) -> None:
+    now, at = clock.now(), contact.next_action_at
+    if at is not None and not now - timedelta(days=1) < at <= now + LATEST_FOLLOW_UP:
+        raise ContactRefused("next_action_at", "Enter a day between today and a year from now.")
+
+
+def _point(account: Account, contact: Contact) -> ContactPoint | None:
+    if contact.contact_point_id is None:
+        return None
+    kind = USES.get(Channel(contact.channel))
+    point = ContactPoint.objects.filter(pk=contact.contact_point_id, debtor=account.debtor_id, kind=kind).first()
+    if point is None:
+        raise ContactRefused("contact_point", "Choose a number or address of this debtor.")
+    return point
+
+
+def _record(
+    account: Account, contact: Contact, point: ContactPoint | None, verdict: Verdict, by: "User"
+) -> ContactAttempt:
+    outcome = contact.disposition
+    attempt = ContactAttempt.objects.create(
+        account=account,
+        debtor_id=account.debtor_id,
+        contact_point=point,
+        channel=contact.channel,
+        direction=contact.direction,
+        disposition=outcome,
+        right_party=outcome.right_party,
+        conversation=outcome.conversation,
+        counts=outcome.counts and contact.direction == Direction.OUT,
+        at=clock.now(),
+        actor=by,
+        verdict={
+            "decision": verdict.decision.value,
+            "reasons": [{"text": reason.text, "citation": reason.citation} for reason in verdict.reasons],
+            "override": contact.override.strip()[:500],
+        },
+    )
+    timeline.record(
+        account,
+        Activity.Kind.CONTACT,
+        by=by,
+        body=contact.note.replace("\x00", "").strip(),
+        data={
+            "attempt": str(attempt.pk),
+            "channel": contact.channel,
+            "direction": contact.direction,
+            "outcome": outcome.label,
+            "point": point.value if point else "",
+            "override": contact.override.strip()[:500],
+        },
+    )
+    return attempt
+
+
+def _follow(account: Account, contact: Contact, point: ContactPoint | None, by: "User") -> None:
+    outcome = contact.disposition
+    if point is not None and outcome.point_becomes and point.status != outcome.point_becomes:
+        point.status = outcome.point_becomes
+        point.save(update_fields=["status"])
+    if outcome.conversation and account.status == Status.ASSIGNED:
+        # Whoever reached the debtor, an admin too: the conversation is what moves it.
+        account = moves.move(account.pk, "start_contact", by=None)
+    if contact.promise is not None:
+        promises.make(account, contact.promise, by=by)
+    account.refresh_from_db()
+    if outcome.right_party or outcome.conversation:
+        account.last_contact_at = clock.now()
+    account.next_action = contact.next_action.strip() or outcome.next_action
+    account.next_action_at = contact.next_action_at or _default_follow_up(contact)
+    account.save(update_fields=["last_contact_at", "next_action", "next_action_at", "updated_at"])
+
+
+def _default_follow_up(contact: Contact) -> datetime:
+    if contact.promise is not None:
+        return promises.follow_up_at(contact.promise.due_date)
+    return clock.now() + timedelta(days=contact.disposition.next_after_days)
+
+
+def schedule(account_id: UUID, action: str, at: datetime, *, by: "User") -> Account:
+    """Set what comes next and when, without a contact. Raises ContactRefused."""
+    text = action.replace("\x00", "").strip()
+    if not text:
+        raise ContactRefused("next_action", "Say what comes next.")
+    probe = Contact(Disposition(), next_action=text, next_action_at=at)
+    if len(text) > LONGEST_NEXT_ACTION:
+        raise ContactRefused("next_action", f"Shorten the next action to {LONGEST_NEXT_ACTION} characters.")
+    _check_follow_up(probe)
+    with tenancy.transaction():
+        account = Account.objects.locked().get(pk=account_id)
+        if account.status not in OPEN:
+            raise ContactRefused("", f"The account is {account.get_status_display().lower()}: nothing comes next.")
+        account.next_action, account.next_action_at = text, at
+        account.save(update_fields=["next_action", "next_action_at", "updated_at"])
+        timeline.record(
+            account,
+            Activity.Kind.SYSTEM,
+            by=by,
+            data={"next_action": text, "at": at.isoformat()},
+            body=f"Next: {text}",
+        )
+    return account

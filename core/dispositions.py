@@ -1,0 +1,52 @@
+"""Which outcomes does a contact have? What every agency starts with; it may change its own table afterwards."""
+
+from typing import Any
+
+from core import tenancy
+from core.models.agencies import Agency
+from core.models.contacts import Disposition
+
+# code, label, meaning, and what comes next after how many days. A voicemail is an attempt (12 CFR 1006.2(b),
+# 1006.14(b)(2)); a number that is not in service is none (1006.14(b)(3)(ii)).
+DEFAULTS: tuple[dict[str, Any], ...] = (
+    {"code": "promise", "label": "Promised to pay", "conversation": True, "asks_promise": True,
+     "next_action": "Check the promise", "next_after_days": 3},
+    {"code": "spoke", "label": "Spoke, will call back", "conversation": True, "next_action": "Call back",
+     "next_after_days": 2},
+    {"code": "refused", "label": "Refused to pay", "conversation": True, "next_action": "Review with a manager",
+     "next_after_days": 7},
+    {"code": "hardship", "label": "Cannot pay now", "conversation": True, "next_action": "Offer a plan",
+     "next_after_days": 14},
+    {"code": "disputes", "label": "Disputes the debt", "conversation": True, "next_action": "Handle the dispute",
+     "next_after_days": 1},
+    {"code": "voicemail", "label": "Left a voicemail", "next_action": "Call again", "next_after_days": 2},
+    {"code": "no_answer", "label": "No answer", "next_action": "Call again", "next_after_days": 1},
+    {"code": "busy", "label": "Busy", "next_action": "Call again", "next_after_days": 1},
+    {"code": "third_party", "label": "Somebody else answered", "next_action": "Call again", "next_after_days": 2},
+    {"code": "wrong_number", "label": "Wrong number", "point_becomes": "invalid",
+     "next_action": "Find another number", "next_after_days": 1},
+    {"code": "not_in_service", "label": "Not in service", "counts": False, "point_becomes": "invalid",
+     "next_action": "Find another number", "next_after_days": 1},
+    {"code": "opted_out", "label": "Asked not to be contacted here", "right_party": True,
+     "point_becomes": "opted_out", "next_action": "Use another way", "next_after_days": 1},
+    {"code": "sent", "label": "Sent", "next_action": "Look for an answer", "next_after_days": 5},
+    {"code": "returned", "label": "Returned to sender", "counts": False, "point_becomes": "invalid",
+     "next_action": "Find another address", "next_after_days": 1},
+)  # fmt: skip
+
+
+def of_new_agency(instance: Agency, created: bool, **_signal: Any) -> None:
+    """However an agency comes to be, it begins with these outcomes (a signal's receiver)."""
+    if created:
+        with tenancy.acting_for(instance):
+            install()
+
+
+def install() -> None:
+    """Give the current agency the outcomes that it lacks."""
+    known = set(Disposition.objects.values_list("code", flat=True))
+    Disposition.objects.bulk_create(
+        Disposition(position=position, **({"right_party": bool(one.get("conversation"))} | one))
+        for position, one in enumerate(DEFAULTS)
+        if one["code"] not in known
+    )
