@@ -42,7 +42,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "state": ("st", "state_code", "debtor_state", "province"),
     "zip": ("zip_code", "zipcode", "postal_code", "postcode", "debtor_zip"),
     "debtor_ssn_last4": ("ssn_last4", "ssn_last_4", "last4", "last_4_ssn", "ssn4", "last4_ssn", "ssn_last_four"),
-    "debtor_date_of_birth": ("date_of_birth", "dob", "birth_date", "birthdate", "birthday", "debtor_dob"),
+    "debtor_date_of_birth": ("date_of_birth", "dob", "d_o_b", "birth_date", "birthdate", "birthday", "debtor_dob"),
 }
 _FIRST = ("debtor_first_name", "first_name", "firstname", "first", "given_name", "fname", "patient_first_name")
 _MIDDLE = ("debtor_middle_name", "middle_name", "middlename", "middle", "middle_initial", "mi")

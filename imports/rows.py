@@ -147,7 +147,8 @@ class Writing:
             converted["original_amount"] = text or "1"
         for name in _DATES:
             if (cell := values.get(name, "").strip()) and self.date_format != ISO:
-                iso = iso_date(cell, self.date_format)
+                # A field that is filled with zeros, as fixed-width files have it, says nothing.
+                iso = iso_date(cell, self.date_format) if cell.strip("0/-. ") else ""
                 if iso is None:
                     faults.append(Problem(name, "invalid", f"Not a real date. Use {self.date_format}", ""))
                 converted[name] = iso or ""

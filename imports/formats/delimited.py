@@ -34,7 +34,7 @@ def document(file: BinaryIO, spec: Spec) -> Document:
 
 def _table(text: Iterator[str], delimiter: str, skip: int) -> Table:
     csv.field_size_limit(settings.IMPORT_MAX_ROW_BYTES)
-    rows = csv.reader(islice(text, skip, None), delimiter=delimiter, strict=True)
+    rows = csv.reader(islice(text, skip, None), delimiter=delimiter, skipinitialspace=True, strict=True)
     records = _records(rows, skip)
     header = next(records, None)
     if header is None:
@@ -68,7 +68,7 @@ def _delimiter(sample: list[str], spec: Spec) -> str:
 
 def _known_titles(sample: list[str], delimiter: str, spec: Spec) -> int:
     try:
-        header: list[str] = next(filter(None, csv.reader(sample, delimiter=delimiter, strict=True)), [])
+        header: list[str] = next(filter(None, csv.reader(sample, delimiter=delimiter, skipinitialspace=True)), [])
     except csv.Error:
         return 0
     return sum(columns.is_known(title, spec) for title in header)

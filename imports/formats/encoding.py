@@ -21,6 +21,7 @@ _HEAD = 4096
 _SAMPLE = 1 << 16
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _BEYOND_ASCII = re.compile(rb"[^\r\n]{0,200}[\x80-\xff][^\r\n]{0,200}")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _UNKNOWN_TO_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
@@ -67,8 +68,9 @@ def _narrow(file: BinaryIO) -> str:
     # text in another encoding hardly ever has the form of UTF-8. The reader names the damaged line.
     if not bad or good * 10 > bad:
         return "utf-8"
-    best = charset_normalizer.from_bytes(_sample(file), cp_isolation=["cp1252", "iso-8859-1"]).best()
-    if best is None:
+    sample = _sample(file)
+    readable = charset_normalizer.from_bytes(sample, cp_isolation=["cp1252", "iso-8859-1"]).best()
+    if readable is None and _CONTROL.search(sample):  # it also doubts lines of mere names: “MUÑOZ,IBÁÑEZ”
         raise Refused(
             "The file is not text in UTF-8, UTF-16, Windows-1252 or ISO-8859-1."
             " Save it as UTF-8, or choose its encoding in the mapping."

@@ -1,7 +1,7 @@
 """Lines without separators, cut into columns by the layout of the mapping, counted in characters."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 from imports.formats import Document, Record, Refused, Table, encoding
@@ -24,7 +24,11 @@ def document(file: BinaryIO, spec: Spec) -> Document:
 def _table(text: Iterator[str], spec: Spec) -> Table:
     below = islice(enumerate(text, 1), spec.skip_lines, None)
     cuts = [slice(column.start - 1, column.start - 1 + column.length) for column in spec.layout]
-    return Table([column.name for column in spec.layout], _records(below, cuts))
+    records = _records(below, cuts)
+    first = next(records, None)
+    if first is None:
+        raise Refused("The file is empty." if not spec.skip_lines else "The file has no rows below the lines left out.")
+    return Table([column.name for column in spec.layout], chain((first,), records))
 
 
 def _records(text: Iterator[tuple[int, str]], cuts: list[slice]) -> Iterator[Record]:
