@@ -182,7 +182,8 @@ def _import(job: SFTPImportJob) -> None:
 
 
 def _apply_all(job: SFTPImportJob, file: BinaryIO) -> None:
-    spec = job.spec
+    with tenancy.transaction():
+        spec = job.spec
     with formats.opened(file, job.format, spec) as document:
         reading = read(document, spec)
         with tenancy.transaction():
