@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from core import tenancy
-from core.models import Account, Agency
+from core.models import Account, Agency, Creditor
 from imports.models import SFTPFeed, SFTPImportJob
 from tests.imports import sftp_server
 from tests.imports.conftest import csv_of, row
@@ -86,6 +86,38 @@ def test_a_file_is_imported_here_and_now_or_only_tried(harborline: Agency, tmp_p
         assert not SFTPImportJob.objects.exists()
     assert run(*words)["created_count"] == 1
     assert run(*words)["unchanged_count"] == 1
+
+
+def test_a_file_is_read_by_a_mapping(harborline: Agency, tmp_path: Path) -> None:
+    file, mapping = tmp_path / "july.csv", tmp_path / "mapping.json"
+    file.write_text("Konto;Name;Betrag\nK-1;Ann Abbot;1.234,50\n")
+    fields = {"external_ref": {"columns": ["Konto"]}, "original_amount": {"columns": ["Betrag"]}}
+    mapping.write_text(json.dumps({"fields": fields, "amount_format": "eu"}))
+    words = ("import_file", str(file), "--agency", "Harborline Recovery", "--creditor", "Summit")
+    with pytest.raises(CommandError, match="The header lacks external_ref and original_amount"):
+        run(*words, "--dry-run")
+    tried = run(*words, "--mapping", str(mapping), "--dry-run")
+    assert (tried["created_count"], tried["total_records"], tried["rejected"]) == (1, 1, [])
+    with tenancy.acting_for(harborline):
+        assert not Creditor.objects.exists()
+    assert run(*words, "--mapping", str(mapping))["created_count"] == 1
+    with tenancy.acting_for(harborline):
+        assert SFTPImportJob.objects.get().spec.amount_format == "eu"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [("{", "no JSON"), ('{"amount_format": "x"}', "cannot be used. amount_format"), (None, "cannot be read")],
+)
+def test_a_wrong_mapping_fails_the_command(
+    content: str | None, sentence: str, harborline: Agency, tmp_path: Path
+) -> None:
+    file, mapping = tmp_path / "july.csv", tmp_path / "mapping.json"
+    file.write_bytes(csv_of([row(1)]))
+    if content is not None:
+        mapping.write_text(content)
+    with pytest.raises(CommandError, match=sentence):
+        run("import_file", str(file), "--agency", "Harborline Recovery", "--mapping", str(mapping))
 
 
 def test_an_unreadable_file_fails_the_command(harborline: Agency, tmp_path: Path) -> None:
