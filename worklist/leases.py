@@ -1,0 +1,203 @@
+"""Which account is next, and who has it? Given out so that nobody gets what another has open.
+
+The best workable account: a due promise or follow-up first, the longest due before the others; then accounts without
+a date, by priority and balance. Workable means open, not held, in calling hours wherever the debtor may be, and not
+open elsewhere. What has a date to come waits for it.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.db import connection
+from django.utils import timezone
+
+from core import contact_rules, tenancy
+from core.account_states import OPEN, Status
+from core.models import User
+from worklist.models import Lease
+
+# A page that is open renews its lease well before; a browser that was closed does not.
+LASTS = timedelta(minutes=10)
+WORKABLE = sorted(OPEN - {Status.DISPUTED})
+
+_CANDIDATE = """
+SELECT a.id, a.next_action_at, a.priority, a.balance_cents FROM core_account a
+JOIN core_debtor d ON d.id = a.debtor_id
+WHERE a.agency_id = %(agency)s {desk} AND a.status = ANY (%(workable)s) AND {segment}
+    AND d.time_zones <> '{{}}' AND d.time_zones <@ %(zones)s::varchar[]
+    AND NOT EXISTS (SELECT FROM core_hold h WHERE h.account_id = a.id AND h.lifted_at IS NULL)
+    AND NOT EXISTS (SELECT FROM core_hold h WHERE h.debtor_id = a.debtor_id AND h.lifted_at IS NULL)
+    AND NOT EXISTS (SELECT FROM worklist_lease l WHERE l.account_id = a.id AND l.until > %(now)s
+        AND (l.holder_id <> %(user)s OR a.id = %(current)s))
+ORDER BY {order} LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED
+"""
+_SEGMENTS = (
+    (
+        "a.next_action_at <= %(now)s AND (a.next_action_at, a.id) > (%(at)s, %(id)s::uuid)",
+        "a.next_action_at, a.id",
+    ),
+    (
+        "a.next_action_at IS NULL AND (a.priority, a.balance_cents, a.id) < (%(priority)s, %(cents)s, %(id)s::uuid)",
+        "a.priority DESC, a.balance_cents DESC, a.id DESC",
+    ),
+)
+_FIRST_ID, _LAST_ID = UUID(int=0), UUID(int=2**128 - 1)
+_TAKE = """
+INSERT INTO worklist_lease (agency_id, account_id, holder_id, until, place)
+VALUES (%(agency)s, %(account)s, %(user)s, %(until)s, %(place)s)
+ON CONFLICT (account_id) DO UPDATE SET holder_id = EXCLUDED.holder_id, until = EXCLUDED.until,
+    place = CASE WHEN EXCLUDED.place = '[]' AND worklist_lease.holder_id = EXCLUDED.holder_id
+        THEN worklist_lease.place ELSE EXCLUDED.place END
+WHERE worklist_lease.holder_id = EXCLUDED.holder_id OR worklist_lease.until <= %(now)s
+"""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an account stands in the queue: its segment, and its keys there."""
+
+    segment: int = 0
+    keys: tuple[Any, ...] = (_EPOCH, _FIRST_ID)
+
+    @classmethod
+    def of(cls, segment: int, row: tuple[Any, ...]) -> "Place":
+        """From a candidate's columns."""
+        pk, at, priority, cents = row
+        return cls(segment, (at, pk) if segment == 0 else (priority, cents, pk))
+
+    @classmethod
+    def read(cls, stored: list[Any]) -> "Place":
+        """From what `as_json` gave; the beginning when there is nothing."""
+        if not stored:
+            return cls()
+        segment, *keys = stored
+        if segment == 0:
+            return cls(0, (datetime.fromisoformat(keys[0]), UUID(keys[1])))
+        return cls(1, (keys[0], keys[1], UUID(keys[2])))
+
+    def as_json(self) -> list[Any]:
+        """For the lease."""
+        return [self.segment, *(key if isinstance(key, int) else str(key) for key in self.keys)]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For the statement of its segment."""
+        if self.segment == 0:
+            return {"at": self.keys[0], "id": self.keys[1]}
+        return {"priority": self.keys[0], "cents": self.keys[1], "id": self.keys[2]}
+
+
+_SECOND = Place(1, (4, 0, _LAST_ID))
+
+
+def next_account(user: User, *, after: UUID | None = None) -> UUID | None:
+    """Give the user the next account to work, leased; None when there is none.
+
+    `after` is the account he has just worked or passes over: the search goes on behind the place where it stood and
+    begins anew at the end. It is released.
+    """
+    while True:
+        with tenancy.transaction():
+            place = Place()
+            if after is not None:
+                held = Lease.objects.filter(account=after, holder=user).first()
+                place = Place.read(held.place) if held else place
+            found = _search(user, place, after)
+            if found is None:
+                break
+            pk, reached = found
+            if _take(pk, user, reached):
+                if after is not None:
+                    release(after, user)
+                return pk
+        # Somebody took it between our look and our insert: look again.
+    if after is not None:
+        with tenancy.transaction():
+            release(after, user)
+    return None
+
+
+def _search(user: User, place: Place, current: UUID | None) -> tuple[UUID, Place] | None:
+    ahead = [place, _SECOND] if place.segment == 0 else [place]
+    for start in [*ahead, Place(), _SECOND] if place != Place() else ahead:
+        row = _first(user, start, current)
+        if row is not None:
+            return row[0], Place.of(start.segment, row)
+    return None
+
+
+def _first(user: User, start: Place, current: UUID | None) -> tuple[Any, ...] | None:
+    desk = user.desk
+    if desk is None and not user.is_admin:
+        return None
+    condition, order = _SEGMENTS[start.segment]
+    now = timezone.now()
+    facts: dict[str, Any] = {
+        "agency": tenancy.current_agency_id(),
+        "desk": desk.pk if desk else None,
+        "workable": WORKABLE,
+        "zones": _callable(now.replace(second=0, microsecond=0)),
+        "now": now,
+        "user": user.pk,
+        "current": current or _FIRST_ID,
+        **start.facts,
+    }
+    statement = _CANDIDATE.format(
+        desk="AND a.assigned_to_id = %(desk)s" if desk else "", segment=condition, order=order
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts)
+        return cursor.fetchone()
+
+
+@lru_cache(maxsize=4)
+def _callable(minute: datetime) -> list[str]:
+    return contact_rules.callable_zones(available_timezones(), minute)
+
+
+def take(account_id: UUID, user: User) -> User | None:
+    """Lease the account that the user opens, or renew his lease; gives who else has it, None when it is his."""
+    with tenancy.transaction():
+        if _take(account_id, user, None):
+            return None
+        other = Lease.objects.select_related("holder").filter(account=account_id).first()
+        return other.holder if other else None
+
+
+def _take(account_id: UUID, user: User, place: Place | None) -> bool:
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE,
+            {
+                "agency": tenancy.current_agency_id(),
+                "account": account_id,
+                "user": user.pk,
+                "until": now + LASTS,
+                "now": now,
+                "place": json.dumps(place.as_json() if place else []),
+            },
+        )
+        return bool(cursor.rowcount)
+
+
+def release(account_id: UUID, user: User) -> None:
+    """The user has it open no more."""
+    Lease.objects.filter(account=account_id, holder=user).delete()
+
+
+def open_elsewhere(account_id: UUID, user: User) -> User | None:
+    """Who else has it open now?"""
+    lease = (
+        Lease.objects.select_related("holder")
+        .filter(account=account_id, until__gt=timezone.now())
+        .exclude(holder=user)
+        .first()
+    )
+    return lease.holder if lease else None
