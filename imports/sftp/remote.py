@@ -150,7 +150,7 @@ class Remote:
         self._make(folder)
         target, draft = posixpath.join(folder, name), posixpath.join(folder, f".{name}.part")
         try:
-            with self._asking(name):
+            with self._asking(folder):
                 file = self._client.open(draft, "wb")
                 file.set_pipelined(pipelined=True)
             while piece := content.read(PUT_BYTES):
@@ -181,6 +181,8 @@ class Remote:
     def _replace(self, draft: str, target: str) -> None:
         try:
             self._client.posix_rename(draft, target)
+        except PermissionError:
+            raise
         except OSError:  # an extension of OpenSSH's that others lack; plain renaming refuses what is there
             if self._exists(target):
                 self._client.remove(target)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from core import storage
+from core import storage, tenancy
+from core.models import Agency
 from debtflow import jobs
 from imports import importer, visits
 from imports.models import SFTPFeed, SFTPImportJob
@@ -86,6 +87,15 @@ def feed_of(server: sftp_server.Server, **facts: Any) -> SFTPFeed:
         }
         | facts
     )
+
+
+@pytest.fixture
+def feed(server: sftp_server.Server, harborline: Agency) -> Iterator[SFTPFeed]:
+    """A feed of Harborline that reads that server; the test works for Harborline."""
+    with tenancy.acting_for(harborline):
+        made = feed_of(server)
+    with tenancy.working_for(harborline):
+        yield made
 
 
 def work_off() -> None:

@@ -1,8 +1,9 @@
 """A real SSH server in the test's process, over TCP, with the faults that real servers have."""
 
 import asyncio
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,10 @@ class Server:
         self.port = 0
         self.refuses_rename = False
         self.cuts_after: int | None = None  # bytes of a download
+        self.stalls_after: int | None = None
+        self.stalled = asyncio.Event()  # never set
+        # Called with the path when a file is opened, read, or looked at alone: the world moves on meanwhile.
+        self.on: dict[str, Callable[[str], object]] = {}
         self.lists_also: list[str] = []  # names that only a hostile server lists
         self.sign_ins = 0
         self.authorized = ""  # a public key that may sign in
@@ -65,38 +70,55 @@ class Server:
         return sorted(path.name for path in (self.root / folder).iterdir())
 
 
-def _handler(server: Server) -> type[asyncssh.SFTPServer]:
-    class Files(asyncssh.SFTPServer):
-        def __init__(self, channel: Any) -> None:
-            server.sign_ins += 1
-            super().__init__(channel, chroot=str(server.root).encode())
+class _Files(asyncssh.SFTPServer):
+    def __init__(self, channel: Any, server: Server) -> None:
+        self._server = server
+        server.sign_ins += 1
+        super().__init__(channel, chroot=str(server.root).encode())
 
-        def rename(self, old: bytes, new: bytes) -> Any:
-            if server.refuses_rename:
-                raise asyncssh.SFTPPermissionDenied("no")
-            return super().rename(old, new)
+    def _happens(self, what: str, path: bytes) -> None:
+        if what in self._server.on:
+            self._server.on[what](path.decode(errors="replace"))
 
-        def read(self, file: Any, offset: int, size: int) -> Any:
-            if server.cuts_after is not None and offset + size > server.cuts_after:
-                self.channel.get_connection().abort()
-            return super().read(file, offset, size)
+    def rename(self, old: bytes, new: bytes) -> Any:
+        if self._server.refuses_rename:
+            raise asyncssh.SFTPPermissionDenied("no")
+        return super().rename(old, new)
 
-        async def scandir(self, path: bytes) -> Any:
-            async for entry in super().scandir(path):
-                yield entry
-            for name in server.lists_also:
-                attrs = asyncssh.SFTPAttrs(size=5, mtime=1, permissions=0o100644)
-                yield asyncssh.SFTPName(name.encode(), attrs=attrs)
+    def posix_rename(self, old: bytes, new: bytes) -> Any:
+        if self._server.refuses_rename:
+            raise asyncssh.SFTPPermissionDenied("no")
+        return super().posix_rename(old, new)
 
-    return Files
+    def open(self, path: bytes, pflags: int, attrs: Any) -> Any:
+        self._happens("open", path)
+        return super().open(path, pflags, attrs)
+
+    def lstat(self, path: bytes) -> Any:
+        self._happens("look", path)
+        return super().lstat(path)
+
+    async def read(self, file: Any, offset: int, size: int) -> Any:
+        self._happens("read", b"")
+        cuts, stalls = self._server.cuts_after, self._server.stalls_after
+        if cuts is not None and offset + size > cuts:
+            self.channel.get_connection().abort()
+        if stalls is not None and offset + size > stalls:
+            file.close()  # nobody else will
+            await self._server.stalled.wait()
+        return super().read(file, offset, size)
+
+    async def scandir(self, path: bytes) -> Any:
+        async for entry in super().scandir(path):
+            yield entry
+        for name in self._server.lists_also:
+            attrs = asyncssh.SFTPAttrs(size=5, mtime=1, permissions=0o100644)
+            yield asyncssh.SFTPName(name.encode(), attrs=attrs)
 
 
 @contextmanager
 def running(server: Server) -> Iterator[Server]:
     """The server listens on a free port of loopback, in a thread with its own event loop."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
 
     async def listen() -> asyncssh.SSHAcceptor:
         return await asyncssh.listen(
@@ -104,23 +126,111 @@ def running(server: Server) -> Iterator[Server]:
             0,
             server_host_keys=[server.host_key],
             server_factory=lambda: _Door(server),
-            sftp_factory=_handler(server),
+            sftp_factory=lambda channel: _Files(channel, server),
             allow_scp=False,
         )
 
     async def close() -> None:
         acceptor.close()
         await acceptor.wait_closed()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
-        await asyncio.sleep(0)
 
-    acceptor = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
-    server.port = acceptor.get_port()
+    with _loop() as loop:
+        acceptor = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
+        server.port = acceptor.get_port()
+        try:
+            yield server
+        finally:
+            asyncio.run_coroutine_threadsafe(close(), loop).result(10)
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """A server that takes every connection and never says a word; gives its port."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
+        yield listening.getsockname()[1]
+
+
+class Link:
+    """What lies between us and a server: each way it takes `delay` seconds, or lets through a few bytes at a time."""
+
+    def __init__(self, to_port: int, *, delay: float = 0.0) -> None:
+        self.to_port = to_port
+        self.delay = delay
+        self.trickles = False  # one byte of the server's, ten times a second
+        self.port = 0
+
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, to_there = await asyncio.open_connection("127.0.0.1", self.to_port)
+        await asyncio.gather(self._carry(reader, to_there), self._carry(there, writer, may_trickle=True))
+
+    async def _carry(
+        self, source: asyncio.StreamReader, to: asyncio.StreamWriter, *, may_trickle: bool = False
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+
+        async def arrive() -> None:
+            while True:
+                at, piece = await under_way.get()
+                await asyncio.sleep(max(at - loop.time(), 0))
+                if may_trickle and self.trickles:
+                    for sign in piece:
+                        to.write(bytes([sign]))
+                        await asyncio.sleep(0.1)
+                else:
+                    to.write(piece)
+                    await to.drain()
+                under_way.task_done()
+
+        arriving = asyncio.create_task(arrive())
+        try:
+            while piece := await source.read(1 << 18):
+                under_way.put_nowait((loop.time() + self.delay, piece))
+            await under_way.join()
+        except ConnectionError:
+            pass
+        finally:
+            arriving.cancel()
+            to.close()
+
+
+@contextmanager
+def link(to_port: int, *, delay: float = 0.0) -> Iterator[Link]:
+    """A link to that port of loopback; its own port leads through it."""
+    between = Link(to_port, delay=delay)
+
+    async def listen() -> asyncio.Server:
+        return await asyncio.start_server(between.connected, "127.0.0.1", 0, limit=1 << 22)
+
+    async def close() -> None:
+        listening.close()
+
+    with _loop() as loop:
+        listening = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
+        between.port = listening.sockets[0].getsockname()[1]
+        try:
+            yield between
+        finally:
+            asyncio.run_coroutine_threadsafe(close(), loop).result(10)
+
+
+@contextmanager
+def _loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """An event loop in a thread of its own; what still runs at the end is cancelled."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    async def cancel_all() -> None:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     try:
-        yield server
+        yield loop
     finally:
-        asyncio.run_coroutine_threadsafe(close(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(cancel_all(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()

@@ -1,45 +1,15 @@
 """A file on the creditor's server becomes accounts, once, and is moved away."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from core import tenancy
-from core.models import Account, Agency
 from imports import polling, visits
 from imports.models import SFTPFeed, SFTPImportJob
-from tests.imports.conftest import csv_of, feed_of, row, work_off
+from tests.imports.conftest import csv_of, row, work_off
 from tests.imports.sftp_server import Server
+from tests.imports.visiting import ROWS, accounts, poll, the_jobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROWS = [row(n) for n in range(3)]
-
-
-@pytest.fixture
-def feed(server: Server, harborline: Agency) -> Iterator[SFTPFeed]:
-    with tenancy.acting_for(harborline):
-        made = feed_of(server)
-    with tenancy.working_for(harborline):
-        yield made
-
-
-def poll(feed: SFTPFeed) -> str:
-    """Poll and work off the queue; gives the feed's trouble."""
-    polling.poll_feed(feed.pk)
-    work_off()
-    with tenancy.transaction():
-        feed.refresh_from_db()
-    return feed.last_error
-
-
-def the_jobs() -> list[SFTPImportJob]:
-    with tenancy.transaction():
-        return list(SFTPImportJob.objects.order_by("created_at"))
-
-
-def accounts() -> int:
-    with tenancy.transaction():
-        return Account.objects.count()
 
 
 def test_a_file_becomes_accounts_and_is_moved(feed: SFTPFeed, server: Server) -> None:
@@ -141,16 +111,6 @@ def test_a_refused_move_never_leads_to_a_second_import(feed: SFTPFeed, server: S
     poll(feed)
     [job] = the_jobs()
     assert (bool(job.archived_at), job.archive_error, server.names("incoming")) == (True, "", [])
-
-
-def test_a_cut_connection_leaves_nothing_half_done(feed: SFTPFeed, server: Server) -> None:
-    server.put("july.csv", csv_of([row(n) for n in range(20_000)]))
-    server.cuts_after = 300_000
-    assert "failed" in poll(feed)
-    assert the_jobs() == []
-    server.cuts_after = None
-    poll(feed)
-    assert [job.created_count for job in the_jobs()] == [20_000]
 
 
 def test_an_unreadable_file_goes_to_the_failed_folder(feed: SFTPFeed, server: Server) -> None:
