@@ -80,15 +80,17 @@ class JobTable(tables.Table):
     status = tables.TemplateColumn("{% badge record.status %}", orderable=False)
     processed_errors = _number(
         "Errors",
-        '{% if record.processed_errors %}<span class="neg">{{ record.processed_errors }}</span>{% else %}0{% endif %}',
+        '{% if record.processed_errors %}<span class="neg">{{ record.processed_errors|floatformat:"g" }}</span>'
+        "{% else %}0{% endif %}",
     )
-    created_count = _number("New", "{{ record.created_count }}")
-    updated_count = _number("Updated", "{{ record.updated_count }}")
-    unchanged_count = _number("Unchanged", "{{ record.unchanged_count }}")
+    created_count = _number("New", '{{ record.created_count|floatformat:"g" }}')
+    updated_count = _number("Updated", '{{ record.updated_count|floatformat:"g" }}')
+    unchanged_count = _number("Unchanged", '{{ record.unchanged_count|floatformat:"g" }}')
     records = _number(
         "Rows",
-        "{{ record.records_done }}"
-        "{% if record.total_records and not record.is_finished %} of {{ record.total_records }}{% endif %}",
+        '{{ record.records_done|floatformat:"g" }}'
+        "{% if record.total_records and not record.is_finished %}"
+        ' of {{ record.total_records|floatformat:"g" }}{% endif %}',
     )
     created_at = tables.TemplateColumn("{% moment record.created_at %}", verbose_name="Received", orderable=False)
 
