@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from core.models import Agency
 from imports.models import SFTPFeed, SFTPImportJob
@@ -11,11 +12,16 @@ from imports.models import SFTPFeed, SFTPImportJob
 
 @dataclass(frozen=True)
 class Line:
-    """One feed of the list; `next_look` is None for a paused one, and in the past when it is due."""
+    """One feed of the list; `next_look` is None for a paused one and for one that was never looked into."""
 
     feed: SFTPFeed
     last_file: SFTPImportJob | None
     next_look: datetime | None
+
+    @property
+    def is_due(self) -> bool:
+        """Is its turn come, and only the worker not there yet?"""
+        return self.next_look is not None and self.next_look <= timezone.now()
 
     @property
     def state(self) -> tuple[str, str]:

@@ -1,8 +1,12 @@
 """The pages that every look at all pages visits."""
 
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import timezone
 
 from core.models import User
+from imports.models import SFTPFeed
 from tests.browser.conftest import Stage
 
 
@@ -17,6 +21,7 @@ class Place:
 
 def places(stage: Stage, job: str) -> list[Place]:
     """Every page of ours, and the pages of sign-in that wear our frame."""
+    feed = f"/imports/feeds/{stage.within(_failing_feed)}/"
     amelia, dmitri = stage.account("Amelia"), stage.account("Dmitri")
     return [
         Place("sign in", "/auth/login/", None),
@@ -36,6 +41,11 @@ def places(stage: Stage, job: str) -> list[Place]:
         Place("one import", f"/imports/{job}/", stage.dana),
         Place("errors of one kind", f"/imports/{job}/?reason=original_amount:not_a_number", stage.auditor),
         Place("what an import changed", f"/imports/{job}/?show=changes", stage.dana),
+        Place("feeds", "/imports/feeds/", stage.dana),
+        Place("feeds of a reader", "/imports/feeds/", stage.auditor),
+        Place("new feed", "/imports/feeds/new/", stage.dana),
+        Place("one feed", feed, stage.dana),
+        Place("one feed of a reader", feed, stage.auditor),
         Place("style guide", "/styleguide/", stage.dana),
         Place("own password", "/auth/password/change/", stage.sarah),
         Place("own sessions", "/auth/sessions/", stage.sarah),
@@ -43,3 +53,15 @@ def places(stage: Stage, job: str) -> list[Place]:
         Place("second factor", "/auth/2fa/", stage.sarah),
         Place("not found", "/no/such/page/", stage.sarah),
     ]
+
+
+def _failing_feed() -> UUID:
+    feed, _ = SFTPFeed.objects.get_or_create(
+        name="Northgate",
+        host="sftp.northgate.example",
+        username="harborline",
+        host_key="ssh-ed25519 AAAA",
+        last_error="The connection to sftp.northgate.example failed: " + "x" * 80,
+        defaults={"last_polled_at": timezone.now()},
+    )
+    return feed.pk

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +114,14 @@ def test_the_list_shows_trouble_and_the_last_file(feed: SFTPFeed, dana: User, as
     late = make_job(csv_of([row(1)]), "late.csv", feed=feed)
     now = timezone.now()
     SFTPFeed.objects.update(last_error="It did not answer in time.", failures=3, last_polled_at=now, retry_at=now)
-    page = as_user(dana).get("/imports/feeds/").content.decode()
-    for shown in ("It did not answer in time.", "3 failed looks in a row", "Next try", "Failing", "late.csv"):
+    browser = as_user(dana)
+    assert b"The next try is due." in browser.get("/imports/feeds/").content
+    SFTPFeed.objects.update(retry_at=now + timedelta(minutes=1, seconds=30))
+    page = browser.get("/imports/feeds/").content.decode().replace("\xa0", " ")
+    for shown in ("It did not answer in time.", "3 failed looks in a row", "Next try a minute from now", "Failing"):
         assert shown in page
     assert f"/imports/{late.pk}/" in page
+    assert "late.csv" in page
     assert "early.csv" not in page
 
 
