@@ -1,7 +1,6 @@
 """What do we tell the creditor about his file? Each row with its outcome and reason, then the control totals.
 
-Rows are read in pieces, each in a short transaction of its own: memory stays flat, and no transaction waits for
-somebody who downloads slowly. So it may be written outside a request or job too.
+It is written in pieces (`imports.record_pieces`), so also outside a request or job.
 """
 
 import re
@@ -10,14 +9,13 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
-from core import tenancy
 from core.spreadsheet_cells import line
+from imports import record_pieces
 from imports.models import ImportedRecord, SFTPImportJob
 
 HEADER = ("line", "external_ref", "status", "outcome", "reason")
 # In the place of a line's number, so that a total is told from a row by its first cell.
 TOTAL = "total"
-PIECE = 5000
 LONGEST_STEM = 80
 
 Outcome = ImportedRecord.Outcome
@@ -38,7 +36,8 @@ def lines(job: SFTPImportJob) -> Iterator[str]:
     Rows stand in file order. A total has `total` in its first cell, its name in the second, its value in the third.
     """
     yield line(HEADER)
-    for number, ref, rejected_ref, outcome, errors in _records(job):
+    columns = ("account__external_ref", "external_ref", "outcome", "errors")
+    for number, ref, rejected_ref, outcome, errors in record_pieces.values(job, *columns):
         status = "rejected" if outcome == Outcome.REJECTED else "accepted"
         yield line((number, ref if status == "accepted" else rejected_ref, status, outcome, reasons(errors)))
     for name, value, remark in _totals(job):
@@ -48,24 +47,6 @@ def lines(job: SFTPImportJob) -> Iterator[str]:
 def reasons(errors: list[dict[str, Any]]) -> str:
     """Why a line was rejected, in one cell: `original_amount: Must be more than 0; city: Too long: 120 characters`."""
     return "; ".join(f"{error['field']}: {error['message']}" for error in errors)
-
-
-# Line, reference of the account, reference of a rejected line, outcome, errors.
-type _Told = tuple[int, str | None, str, str, list[dict[str, Any]]]
-
-
-def _records(job: SFTPImportJob) -> Iterator[_Told]:
-    behind = 0
-    while piece := _piece(job, behind):
-        yield from piece
-        behind = piece[-1][0]
-
-
-def _piece(job: SFTPImportJob, behind: int) -> list[_Told]:
-    with tenancy.acting_for(job.agency_id):
-        found = ImportedRecord.objects.filter(job=job, line_number__gt=behind).order_by("line_number")
-        wanted = found.values_list("line_number", "account__external_ref", "external_ref", "outcome", "errors")
-        return list(wanted[:PIECE])
 
 
 def _totals(job: SFTPImportJob) -> Iterator[tuple[str, object, str]]:

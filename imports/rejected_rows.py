@@ -1,25 +1,23 @@
 """Which rows go back to the creditor to be mended? The rejected ones, as he wrote them, each with line and reason.
 
-His cells are not kept in the database: they are read once more out of the stored original. Rejected lines come in
-pieces, each in a short transaction of its own, because a download is written after its request's transaction.
+His cells are not kept in the database: they are read once more out of the stored original. A download is written after
+its request's transaction has ended, so what is asked of the database here is asked in transactions of its own.
 """
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import structlog
 
 from core import storage, tenancy
 from core.spreadsheet_cells import line
-from imports import formats
+from imports import formats, record_pieces
 from imports.acknowledgment import reasons
 from imports.mapping import title_key
 from imports.models import ImportedRecord, SFTPImportJob
 
 # So that a spreadsheet takes the file for UTF-8; our own reader passes over it.
 BYTE_ORDER_MARK = "\ufeff"
-PIECE = 2000
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +32,7 @@ def lines(job: SFTPImportJob) -> Iterator[str]:
         header, records = _original(job, closing)
         yield BYTE_ORDER_MARK + line((*_titles(header), *header))
         record = next(records, None)
-        for number, errors in _rejected(job):
+        for number, errors in record_pieces.values(job, "errors", outcome=ImportedRecord.Outcome.REJECTED):
             while record is not None and record[0] < number:
                 record = next(records, None)
             cells = record[1] if record is not None and record[0] == number else []
@@ -69,17 +67,3 @@ def _until_refused(job: SFTPImportJob, table: formats.Table) -> Iterator[formats
         yield from table.records
     except formats.Refused as error:
         log.warning("original_not_read", import_job=str(job.pk), error=str(error))
-
-
-def _rejected(job: SFTPImportJob) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    behind = 0
-    while piece := _piece(job, behind):
-        yield from piece
-        behind = piece[-1][0]
-
-
-def _piece(job: SFTPImportJob, behind: int) -> list[tuple[int, list[dict[str, Any]]]]:
-    with tenancy.acting_for(job.agency_id):
-        rejected = ImportedRecord.objects.filter(job=job, outcome=ImportedRecord.Outcome.REJECTED)
-        found = rejected.filter(line_number__gt=behind).order_by("line_number")
-        return list(found.values_list("line_number", "errors")[:PIECE])

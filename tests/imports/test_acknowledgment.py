@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from imports import acknowledgment
+from imports import acknowledgment, record_pieces
 from imports.models import SFTPImportJob
 from tests.imports.conftest import csv_of, row
 
@@ -64,7 +64,7 @@ def test_a_refused_file_is_told_with_the_sentence(import_file: Any) -> None:
 def test_pieces_meet_without_a_gap(import_file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     job = import_file([row(n) for n in range(12)])
     for size in (1, 4, 5, 12, 13):
-        monkeypatch.setattr(acknowledgment, "PIECE", size)
+        monkeypatch.setattr(record_pieces, "LINES", size)
         assert [r["line"] for r in told(job)[0]] == [str(n) for n in range(2, 14)]
 
 

@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from core import tenancy
 from core.models import Agency, AuditLog, User
-from imports import importer, rejected_rows
+from imports import importer, record_pieces, rejected_rows
 from imports.models import ImportedRecord, SFTPImportJob
 from tests.imports.conftest import csv_of, make_job, row
 
@@ -80,7 +80,7 @@ def test_a_file_that_breaks_off_today_still_gives_every_reason(import_file: Any,
 def test_pieces_meet_without_a_gap(import_file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     job = import_file([row(n, original_amount="?" if n % 3 else "1") for n in range(20)])
     for size in (1, 3, 13):
-        monkeypatch.setattr(rejected_rows, "PIECE", size)
+        monkeypatch.setattr(record_pieces, "LINES", size)
         assert [(r["line"], r["external_ref"]) for r in of(job)] == [
             (str(n + 2), f"NGH-{n:05}") for n in range(20) if n % 3
         ]
