@@ -1,12 +1,20 @@
-"""Placement files of 5,000 to 200,000 rows, made once outside the repository, and fresh databases to import them."""
+"""Placement files of 5,000 to 200,000 rows, made once outside the repository, and fresh databases to import them.
+
+Of each kind the same rows: as we would like them ("csv"); with the separator, encoding, titles, dates and amounts of a
+creditor ("mapped"); in fixed width ("fixed"); as a workbook with real numbers and dates ("xlsx").
+"""
 
 import csv
 import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
 
 import psycopg
+import xlsxwriter
 
 from debtflow import embedded_postgres
 from tests.bench.worklist_data import HOME, ROOT
@@ -36,19 +44,75 @@ COLUMNS = (
         "branch",
     ),
 )
+WIDTHS = (16, 30, 20, 4, 40, 20, 40, 20, 2, 10, 14, 10, 30, 20, 12)
+AMOUNT, DUE, BRANCH = (COLUMNS.index(name) for name in ("original_amount", "due_date", "branch"))
+_MAPPED_TITLES = tuple(f"Col. {name}" for name in COLUMNS)
+
+type Rows = Iterable[list[str]]
 
 
-def placements_file(rows: int, prefix: str = "NGH"):
+def _csv(file: Path, rows: Rows) -> None:
+    with file.open("w", newline="") as output:
+        writer = csv.writer(output)
+        writer.writerow(COLUMNS)
+        writer.writerows(rows)
+
+
+def _mapped(file: Path, rows: Rows) -> None:
+    with file.open("w", newline="", encoding="cp1252") as output:
+        writer = csv.writer(output, delimiter=";")
+        writer.writerow(_MAPPED_TITLES)
+        for row in rows:
+            year, month, day = row[DUE].split("-")
+            row[DUE] = f"{month}/{day}/{year}"
+            row[AMOUNT] = f"{float(row[AMOUNT]):,.2f}".translate(str.maketrans(",.", ".,"))
+            row[BRANCH] += " – Süd"
+            writer.writerow(row)
+
+
+def _fixed(file: Path, rows: Rows) -> None:
+    with file.open("w", newline="") as output:
+        for row in rows:
+            output.write("".join(map(str.ljust, row, WIDTHS)) + "\r\n")
+
+
+def _xlsx(file: Path, rows: Rows) -> None:
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        sheet, day = book.add_worksheet("Placements"), book.add_format({"num_format": "mm/dd/yyyy"})
+        sheet.write_row(0, 0, COLUMNS)
+        for number, row in enumerate(rows, 1):
+            sheet.write_row(number, 0, row)
+            sheet.write_number(number, AMOUNT, float(row[AMOUNT]))
+            sheet.write_datetime(number, DUE, date.fromisoformat(row[DUE]), day)
+
+
+WRITERS: dict[str, Callable[[Path, Rows], None]] = {"csv": _csv, "mapped": _mapped, "fixed": _fixed, "xlsx": _xlsx}
+# What a mapping says of the kind (`imports.mapping.Spec`).
+SPECS = {
+    "csv": {},
+    "mapped": {
+        "fields": {name: {"columns": [f"Col. {name}"]} for name in COLUMNS if name != "branch"},
+        "date_format": "MM/DD/YYYY",
+        "amount_format": "eu",
+    },
+    "fixed": {
+        "layout": [
+            {"name": name, "start": 1 + sum(WIDTHS[:place]), "length": WIDTHS[place]}
+            for place, name in enumerate(COLUMNS)
+        ]
+    },
+    "xlsx": {},
+}
+
+
+def placements_file(rows: int, kind: str = "csv", prefix: str = "NGH") -> Path:
     """The file of that many rows; one debtor in ten has two accounts."""
-    file = HOME / "files" / f"placements_{prefix}_{rows}.csv"
+    file = HOME / "files" / f"placements_{prefix}_{rows}.{kind}"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_suffix(".part")
-        with unfinished.open("w", newline="") as output:
-            writer = csv.writer(output)
-            writer.writerow(COLUMNS)
-            rng = random.Random(prefix)
-            writer.writerows(_row(number, prefix, rng) for number in range(rows))
+        rng = random.Random(prefix)
+        WRITERS[kind](unfinished, (_row(number, prefix, rng) for number in range(rows)))
         unfinished.rename(file)
     return file
 
