@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.models import F, Q
 from django.utils import timezone
 
-from core import audit, clock, crossings, jobs, storage, tenancy
+from core import audit, automatic_distribution, clock, crossings, jobs, storage, tenancy
 from core.models import AuditLog, Creditor, User
 from imports import applying, batches, claims, formats, lookthrough, rows
 from imports.columns import Columns, understand
@@ -75,7 +75,8 @@ def _try_later(key: UUID, error: Exception) -> None:
         job.retry_at = timezone.now() + timedelta(seconds=RETRY_SECONDS)
         job.status = Status.PENDING
         job.starts = 0
-        job.save(update_fields=["failures", "retry_at", "status", "starts"])
+        job.error_details = _told(error)
+        job.save(update_fields=["failures", "retry_at", "status", "starts", "error_details"])
 
 
 def _told(error: Exception) -> str:
@@ -163,7 +164,8 @@ def _start(key: UUID) -> SFTPImportJob | None:
         job.starts += 1
         job.started_at = job.started_at or clock.now()
         job.last_progress_at = timezone.now()
-        job.save(update_fields=["status", "starts", "started_at", "last_progress_at"])
+        job.error_details = ""
+        job.save(update_fields=["status", "starts", "started_at", "last_progress_at", "error_details"])
         return job
 
 
@@ -272,5 +274,7 @@ def _finish(job: SFTPImportJob, refusal: str) -> None:
         completed_at=clock.now(),
         last_progress_at=timezone.now(),
     )
+    if finished:
+        automatic_distribution.enqueue()
     if finished and job.feed_id:
         jobs.enqueue(ARCHIVE, str(job.pk))

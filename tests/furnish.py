@@ -1,10 +1,10 @@
 """An agency with something in every table, also in tables that do not exist yet."""
 
-from datetime import date
 from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 
 from core import audit, tenancy
 from core.models import Agency, ContactPoint
@@ -38,6 +38,8 @@ def any_row(model: type[TenantModel]) -> TenantModel:
             values[field.name] = field.choices[0][0] if field.choices else "x"
         elif wanted and isinstance(field, models.IntegerField | models.DecimalField):
             values[field.name] = 1
+        elif wanted and isinstance(field, models.DateTimeField):
+            values[field.name] = timezone.now()
         elif wanted and isinstance(field, models.DateField):
-            values[field.name] = date(2026, 1, 31)
+            values[field.name] = timezone.localdate()
     return model.objects.create(**values)

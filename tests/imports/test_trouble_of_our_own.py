@@ -52,6 +52,7 @@ def test_it_is_tried_three_times_then_a_person_decides(
     for failures in (1, 2):
         process(job)
         assert (job.status, job.failures, job.records_done) == ("pending", failures, 1000)
+        assert job.error_details == sentence
         assert job.retry_at is not None
         assert timedelta(seconds=110) < job.retry_at - timezone.now() <= timedelta(seconds=120)
     process(job)
