@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import batched
 from typing import BinaryIO
 
 import paramiko
@@ -18,9 +19,10 @@ from imports.sftp.trouble import Changed, NotAllowed, NotThere, Trouble, Unreach
 # For one answer: a page of a listing, a piece of a file. A link that carries no piece in that time is too slow.
 ANSWER_SECONDS = 30
 WINDOW_BYTES = 64 * 1024 * 1024
-# Big pieces, a bounded number of them asked for ahead: half again the time of the sftp command, and flat memory.
+# Big pieces, a bounded number of bytes asked for ahead: half again the time of the sftp command, and flat memory.
 PIECE_BYTES = 255 * 1024
-PIECES_AHEAD = 64
+SMALLEST_PIECE_BYTES = 16 * 1024
+BYTES_AHEAD = 16 * 1024 * 1024
 # Pages of a listing that are asked for ahead.
 PAGES_AHEAD = 8
 # No server takes less in one request.
@@ -205,11 +207,24 @@ def _remote_file(entry: paramiko.SFTPAttributes) -> RemoteFile | None:
 
 
 def _pieces(source: SFTPFile, file: RemoteFile) -> Iterator[bytes]:
-    """The file's bytes in order; a bounded number of pieces is under way at any time."""
-    offsets = range(0, file.size, PIECE_BYTES)
-    for first in range(0, len(offsets), PIECES_AHEAD):
-        chunks = [(at, min(PIECE_BYTES, file.size - at)) for at in offsets[first : first + PIECES_AHEAD]]
+    """The file's bytes in order; a bounded number of them is under way at any time. Raises Changed."""
+    if not file.size:
+        return
+    # One request, to see how much the server gives at once: many cut short at 32 KB, and asking such a one for more
+    # would fetch every rest in a round trip of its own.
+    try:
+        first = source._read(min(PIECE_BYTES, file.size))  # noqa: SLF001
+    except EOFError:
+        first = b""
+    yield _whole(first, file)
+    step = max(len(first), SMALLEST_PIECE_BYTES)
+    for batch in batched(range(len(first), file.size, step), BYTES_AHEAD // step, strict=False):
+        chunks = [(at, min(step, file.size - at)) for at in batch]
         for (_, length), piece in zip(chunks, source.readv(chunks), strict=True):
-            if len(piece) != length:
-                raise Changed(f"{file.name!r} became shorter while it was read.")
-            yield piece
+            yield _whole(piece if len(piece) == length else b"", file)
+
+
+def _whole(piece: bytes, file: RemoteFile) -> bytes:
+    if not piece:
+        raise Changed(f"{file.name!r} became shorter while it was read.")
+    return piece

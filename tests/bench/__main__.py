@@ -2,12 +2,12 @@
 
 import sys
 
-from tests.bench import imports, under_import, worklist
+from tests.bench import imports, sftp, under_import, worklist
 
 
 def main() -> int:
     quick = "--quick" in sys.argv[1:]
-    fine = [measure.run(quick=quick) for measure in (imports, worklist, under_import)]
+    fine = [measure.run(quick=quick) for measure in (imports, worklist, under_import, sftp)]
     return 0 if all(fine) else 1
 
 

@@ -43,6 +43,7 @@ class Server:
         self.refuses_rename = False
         self.cuts_after: int | None = None  # bytes of a download
         self.stalls_after: int | None = None
+        self.answers_at_most = 0  # bytes of one answer to a read; 0: as many as were asked for
         self.stalled = asyncio.Event()  # never set
         # Called with the path when a file is opened, read, or looked at alone: the world moves on meanwhile.
         self.on: dict[str, Callable[[str], object]] = {}
@@ -106,7 +107,7 @@ class _Files(asyncssh.SFTPServer):
         if stalls is not None and offset + size > stalls:
             file.close()  # nobody else will
             await self._server.stalled.wait()
-        return super().read(file, offset, size)
+        return super().read(file, offset, min(size, self._server.answers_at_most or size))
 
     async def scandir(self, path: bytes) -> Any:
         async for entry in super().scandir(path):

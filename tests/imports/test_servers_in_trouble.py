@@ -1,5 +1,6 @@
 """Whatever goes wrong with a server ends in a sentence and the right state, and the next poll carries on."""
 
+import hashlib
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -134,6 +135,23 @@ def test_a_file_that_disappears_before_it_is_read(feed: SFTPFeed, server: Server
     assert poll(feed) == "'july.csv' was gone before it could be fetched."
     assert [job.file_name for job in the_jobs()] == ["june.csv"]
     assert poll(feed) == ""
+
+
+@pytest.mark.parametrize("at_most", [10, 32_768, 100_001])
+def test_a_server_that_gives_less_than_is_asked_for(feed: SFTPFeed, server: Server, at_most: int) -> None:
+    content = csv_of(BIG_ROWS[:50] if at_most > 10 else ROWS)
+    server.put("july.csv", content)
+    server.answers_at_most = at_most
+    assert poll(feed) == ""
+    [job] = the_jobs()
+    assert job.file_sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_file_that_becomes_empty_before_it_is_read(feed: SFTPFeed, server: Server) -> None:
+    path = server.put("july.csv", csv_of(ROWS))
+    server.on["open"] = lambda _: path.write_bytes(b"")
+    assert poll(feed) == ""
+    assert the_jobs() == []
 
 
 def test_a_zero_byte_file_is_refused_with_a_sentence(feed: SFTPFeed, server: Server) -> None:
