@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core import tenancy
-from imports import archiving, polling, visits
-from imports.models import SFTPFeed, SFTPImportJob
-from tests.imports.conftest import csv_of, row, work_off
+from debtflow import jobs
+from imports import polling, visits
+from imports.models import SFTPFeed
+from tests.imports.conftest import csv_of, row
 from tests.imports.sftp_server import Server
 from tests.imports.visiting import ROWS, poll, the_jobs
 
@@ -74,18 +74,13 @@ def test_ten_thousand_files_are_fetched_by_visits_of_some(
     for number in range(10_000):
         path = server.incoming / f"{number:05}.csv"
         path.touch()
-        os.utime(path, (10_000 + number, 10_000 + number))
-    with tenancy.transaction():
-        SFTPImportJob.objects.bulk_create(
-            SFTPImportJob(feed=feed, file_name=f"{number:05}.csv", file_size=0, remote_mtime=10_000 + number)
-            for number in range(9_996)
-        )
-    monkeypatch.setattr(archiving, "JOBS_A_VISIT", 5)
-    with django_assert_max_num_queries(120):  # ten look-ups of names, and some for each file that is fetched
+        os.utime(path, (20_000 - number, 20_000 - number))
+    with django_assert_max_num_queries(100):  # ten look-ups of names, and some for each file that is fetched
         made = polling.poll_feed(feed.pk)
-    with tenancy.transaction():
-        fetched = SFTPImportJob.objects.filter(pk__in=made).values_list("file_name", flat=True)
-        assert sorted(fetched) == ["09996.csv", "09997.csv", "09998.csv"]
-    work_off()  # the next visit is in the queue
-    with tenancy.transaction():
-        assert SFTPImportJob.objects.count() == 10_000
+    assert len(made) == 3
+    task = jobs.run_next()  # the file first, whose job was enqueued in the visit
+    while task and task["args"][0] != polling.POLL:
+        task = jobs.run_next()
+    assert task  # the next visit, at once
+    fetched = [job.file_name for job in the_jobs()]
+    assert fetched == [f"{number:05}.csv" for number in range(9_999, 9_993, -1)]  # the oldest
