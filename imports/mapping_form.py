@@ -100,7 +100,7 @@ class MappingForm(forms.Form):
                 widget=forms.Select(
                     attrs={"class": "in"},
                     choices=[
-                        ("", automatic if not number else "and no more"),
+                        ("", automatic if not number else "no further column"),
                         *((title, title) for title in titles),
                         *((text, f"{text} (not in this file)" if titles else text) for text in dict.fromkeys(others)),
                     ],
@@ -116,7 +116,7 @@ class MappingForm(forms.Form):
                 attrs={
                     "class": "in",
                     "aria-label": f"{label}, the same text in every row",
-                    "placeholder": "or always this text",
+                    "placeholder": "or always…",
                 }
             ),
         )
@@ -241,4 +241,4 @@ def _automatic(sources: Mapping[str, str], field: str) -> str:
     """What happens when nothing is chosen."""
     if field not in sources:
         return "Find it by its name"
-    return f"Found by its name: {sources[field]}" if sources[field] else "Not in the file"
+    return f"{sources[field]} (found by its name)" if sources[field] else "Not in the file"

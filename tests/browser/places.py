@@ -19,7 +19,7 @@ class Place:
     user: User | None
 
 
-def places(stage: Stage, job: str) -> list[Place]:
+def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
     """Every page of ours, and the pages of sign-in that wear our frame."""
     feed = f"/imports/feeds/{stage.within(_failing_feed)}/"
     amelia, dmitri = stage.account("Amelia"), stage.account("Dmitri")
@@ -46,6 +46,10 @@ def places(stage: Stage, job: str) -> list[Place]:
         Place("new feed", "/imports/feeds/new/", stage.dana),
         Place("one feed", feed, stage.dana),
         Place("one feed of a reader", feed, stage.auditor),
+        Place("import a file", "/imports/uploads/", stage.dana),
+        Place("uploads of a reader", "/imports/uploads/", stage.auditor),
+        *(Place(name, path, stage.dana) for name, path in brought.items()),
+        *(Place(f"{name}, for a reader", path, stage.auditor) for name, path in brought.items()),
         Place("style guide", "/styleguide/", stage.dana),
         Place("own password", "/auth/password/change/", stage.sarah),
         Place("own sessions", "/auth/sessions/", stage.sarah),

@@ -1,5 +1,6 @@
 """Every page, light and dark, wide and narrow: nothing that axe-core objects to, nothing that scrolls sideways."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.conf import settings as django_settings
 from playwright.sync_api import Page, expect
 
 from core import tenancy
-from imports import importer
+from imports import feeds, importer, mapping, uploads
+from imports.models import SFTPFeed
 from tests.browser.conftest import Stage, Watched
 from tests.browser.places import places
 from tests.guard.markup import faults
-from tests.imports.conftest import csv_of, make_job, row
+from tests.imports.conftest import csv_of, make_job, row, work_off
 
 pytestmark = pytest.mark.browser
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
@@ -33,6 +35,30 @@ def job(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(made.pk)
 
 
+@pytest.fixture
+def brought(stage: Stage, job: str) -> dict[str, str]:
+    """Uploads that would be imported and refused, and a feed's mapping with a sample and two versions."""
+    crooked = [row(1), row(2, original_amount="abc", debtor_phone="12"), row(3, debtor_ssn_last4="6789", Branch="Main")]
+    with tenancy.acting_for(stage.agency):
+        fine = uploads.bring(io.BytesIO(csv_of(crooked)), "july.csv", by=stage.dana)
+        foreign = uploads.bring(io.BytesIO(b"Konto;Betrag\nK-1;1,00\n"), "konten.csv", by=stage.dana)
+        feed = SFTPFeed.objects.create(name="Northgate nightly", host="h", username="u", host_key="k")
+        make_job(csv_of(crooked), name="june.csv", feed=feed, remote_mtime=1)
+        make_job(csv_of(crooked), name="july.csv", feed=feed, remote_mtime=2)
+        fields = {"account_type": {"constant": "medical"}, "debtor_name": {"columns": ["debtor_name"]}}
+        for amounts in ("cents", "us"):
+            feeds.keep_mapping(feed, mapping.read({"fields": fields, "amount_format": amounts}), stage.dana)
+        feed.refresh_from_db()
+    with tenancy.working_for(stage.agency):
+        work_off()
+    return {
+        "an upload": f"/imports/uploads/{fine.pk}/",
+        "an upload that would be refused": f"/imports/uploads/{foreign.pk}/",
+        "a feed's mapping": f"/imports/feeds/{feed.pk}/mapping/",
+        "a version of a mapping": f"/imports/mappings/{feed.mapping_id}/",
+    }
+
+
 def violations(page: Page) -> list[str]:
     """What axe-core finds, each with the first place where it is."""
     page.evaluate(AXE)
@@ -43,8 +69,10 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_keeps_anybody_out(scheme: Any, width: int, job: str, stage: Stage, windows: Watched) -> None:
-    every = places(stage, job)
+def test_nothing_keeps_anybody_out(
+    scheme: Any, width: int, job: str, brought: dict[str, str], stage: Stage, windows: Watched
+) -> None:
+    every = places(stage, job, brought)
     found: dict[str, list[str]] = {}
     for user in dict.fromkeys(place.user for place in every):
         page = windows.open(user, color_scheme=scheme, viewport={"width": width, "height": 844})
@@ -58,8 +86,10 @@ def test_nothing_keeps_anybody_out(scheme: Any, width: int, job: str, stage: Sta
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-def test_every_page_as_it_is_sent_keeps_the_rules(job: str, stage: Stage, windows: Watched) -> None:
-    every = places(stage, job)
+def test_every_page_as_it_is_sent_keeps_the_rules(
+    job: str, brought: dict[str, str], stage: Stage, windows: Watched
+) -> None:
+    every = places(stage, job, brought)
     found: dict[str, list[str]] = {}
     for user in dict.fromkeys(place.user for place in every):
         page = windows.open(user)

@@ -60,7 +60,7 @@ def test_the_newest_file_is_the_sample_and_its_columns_are_offered(feed: SFTPFee
     make_job(csv_of([row(1)]), name="june.csv", feed=feed, remote_mtime=1)
     make_job(csv_of([row(7, Branch="Main")]), name="july.csv", feed=feed, remote_mtime=2)
     page = text(browser.get(url(feed)))
-    for words in ("Found by its name: external_ref", '<option value="Branch">', "Desmond Okafor 7", "Not in the file"):
+    for words in ("external_ref (found by its name)", '<option value="Branch">', "Desmond Okafor 7", "Not in the file"):
         assert words in page
     older = SFTPImportJob.objects.get(file_name="june.csv")
     assert "Desmond Okafor 1" in text(browser.get(url(feed), {"sample": older.pk}))

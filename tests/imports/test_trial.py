@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -99,32 +99,40 @@ def test_no_import_waits_for_it(inside: Any, monkeypatch: pytest.MonkeyPatch) ->
 
 # --- any file, against any data that is there ---------------------------------------------------------------------
 
-references = st.integers(1, 6).map(lambda n: f"A-{n}")
-people = st.sampled_from(["", "", "P-1", "P-2"])
+
+def mostly(usual: list[str], *rare: str) -> st.SearchStrategy[str]:
+    """Seldom what makes a row wrong or strange: else hardly two rows agree in anything."""
+    return st.sampled_from([*usual * 4, *rare])
+
+
 cells = st.fixed_dictionaries(
     {
-        "external_ref": references,
-        "debtor_name": st.sampled_from(["Ann Abbot", "Ben Brown", ""]),
-        "original_amount": st.sampled_from(["100.00", "120.00", "120.00", "0", "abc"]),
-        "creditor_name": st.sampled_from(["Northgate", "northgate", "NORTHGATE", "Summit", ""]),
-        "debtor_external_ref": people,
-        "debtor_phone": st.sampled_from(["", "", "614-555-0142", "614-555-0143", "808-555-0101"]),
-        "debtor_email": st.sampled_from(["", "a@example.com", "b@example.com"]),
-        "debtor_ssn_last4": st.sampled_from(["", "1234", "5678", "12A4"]),
-        "debtor_date_of_birth": st.sampled_from(["", "1970-01-01", "1980-02-02"]),
-        "city": st.sampled_from(["", "Austin", "Boston"]),
-        "due_date": st.sampled_from(["", "2026-01-01"]),
-        "Branch": st.sampled_from(["", "Main"]),
+        "external_ref": st.sampled_from(["A-1", "A-2", "A-3", "A-4"]),
+        "debtor_name": mostly(["Ann Abbot"], "Ben Brown", ""),
+        "original_amount": mostly(["100.00"], "120.00", "0", "abc"),
+        "creditor_name": mostly([""], "northgate", "NORTHGATE", "Summit"),
+        "debtor_external_ref": mostly(["P-1", ""], "P-2"),
+        "debtor_phone": mostly([""], "614-555-0142", "614-555-0143", "808-555-0101"),
+        "debtor_email": mostly([""], "a@example.com", "b@example.com"),
+        "debtor_ssn_last4": mostly([""], "1234", "5678", "12A4"),
+        "debtor_date_of_birth": mostly([""], "1970-01-01", "1980-02-02"),
+        "city": mostly([""], "Austin", "Boston"),
+        "due_date": mostly([""], "2026-01-01"),
+        "Branch": mostly([""], "Main"),
     }
 )
-files = st.lists(cells, min_size=1, max_size=14)
+files = st.lists(cells, min_size=1, max_size=8)
+PERSON = {"debtor_external_ref": "P-1", "creditor_name": "Northgate"}
+TWO_ACCOUNTS = [row(n, **PERSON) for n in (1, 2)]
+ONE_NEW_PHONE = [row(n, debtor_phone="614-555-0142", **PERSON) for n in (1, 3, 2)]
 
 
 @pytest.mark.slow
 @hypothesis_settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-@given(earlier=st.lists(files, max_size=2), file=files, closed=st.booleans(), size=st.sampled_from([2, 3, 1000]))
+@example(earlier=[TWO_ACCOUNTS], file=ONE_NEW_PHONE, closed=False, size=2)
+@given(earlier=st.lists(files, max_size=2), file=files, closed=st.booleans(), size=st.sampled_from([1, 2, 1000]))
 def test_it_counts_what_the_import_counts(
     earlier: list[list[dict[str, str]]], file: list[dict[str, str]], closed: bool, size: int, inside: Any
 ) -> None:
