@@ -119,8 +119,13 @@ RULES: list[Rule] = [
         """
         SELECT a.external_ref AS ref, a.status, coalesce(last.status, 'new') AS told
         FROM core_account a LEFT JOIN (
-            SELECT DISTINCT ON (account_id) account_id, data ->> 'to' AS status
-            FROM core_activity WHERE agency_id = %(agency)s AND kind = 'status'
+            -- An assignment that is also a move of the workflow is told as one event.
+            SELECT DISTINCT ON (account_id) account_id,
+                CASE WHEN kind = 'status' THEN data ->> 'to' WHEN data ->> 'move' = 'assign' THEN 'assigned'
+                     ELSE 'new' END AS status
+            FROM core_activity
+            WHERE agency_id = %(agency)s
+              AND (kind = 'status' OR (kind = 'assignment' AND data ->> 'move' IN ('assign', 'unassign')))
             ORDER BY account_id, created_at DESC, id DESC
         ) last ON last.account_id = a.id
         WHERE a.agency_id = %(agency)s AND a.status <> coalesce(last.status, 'new')

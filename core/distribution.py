@@ -1,160 +1,39 @@
-"""Who gets the accounts that nobody works yet? A fair plan, looked at before it is carried out.
+"""The accounts that nobody works yet are distributed over the desks: looked at first, then carried out.
 
-`plan` is pure: the same accounts and desks give the same plan. Most urgent and largest first, each to the desk with the
-lowest load for its capacity, among equals to the one with the least money; a debtor's accounts stay together, and go
-where he is known. A desk is never filled above its capacity.
+`core.sharing` makes the plan; here it is made of what the database says now, and written in one transaction.
 """
 
-import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from decimal import Decimal
-from fractions import Fraction
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from core import audit, clock, tenancy
 from core.account_states import OPEN
-from core.models import AuditLog, Collector
+from core.models import Agency, AuditLog, Collector
+from core.sharing import Desk, Plan, Share, Waiting, plan
 
 if TYPE_CHECKING:
     from core.models import User
 
 # Looked at beyond the free places: debtors with several accounts may leave places that only later ones fit in.
 SPARE = 1_000
+# A plan that was carried out so recently is a double click.
+ONE_ACT = timedelta(minutes=10)
 
 
 class DistributionRefused(ValueError):
     """Nothing was assigned; `str()` is the sentence for the user."""
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """An account on nobody's desk."""
+class DoneAlready(DistributionRefused):
+    """This very plan was carried out a moment ago: a double click."""
 
-    id: UUID
-    debtor_id: UUID
-    priority: int
-    balance: Decimal
-
-
-@dataclass(frozen=True)
-class Desk:
-    """An active collector: how many open accounts fit, how many are there, and what is owed on them."""
-
-    id: UUID
-    name: str
-    capacity: int
-    accounts: int = 0
-    balance: Decimal = Decimal(0)
-    # Of the waiting accounts' debtors, those who have an open account here.
-    debtors: frozenset[UUID] = frozenset()
-
-    @property
-    def free(self) -> int:
-        """Places left."""
-        return max(self.capacity - self.accounts, 0)
-
-
-@dataclass
-class Share:
-    """What one desk gets."""
-
-    desk: Desk
-    accounts: list[UUID] = field(default_factory=list)
-    balance: Decimal = Decimal(0)
-
-    @property
-    def count(self) -> int:
-        """Open accounts on the desk afterwards."""
-        return self.desk.accounts + len(self.accounts)
-
-    @property
-    def total(self) -> Decimal:
-        """What is owed on the desk afterwards."""
-        return self.desk.balance + self.balance
-
-    @property
-    def load(self) -> Fraction:
-        """Accounts for each place; exact, so that equals are equal."""
-        return Fraction(self.count, self.desk.capacity)
-
-    def has_room_for(self, accounts: int) -> bool:
-        """Do so many more fit?"""
-        return self.count + accounts <= self.desk.capacity
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Who gets what, and which accounts find no place."""
-
-    shares: list[Share]
-    left: list[UUID]
-    # Waiting accounts that were not looked at, and those that a hold keeps back.
-    beyond: int = 0
-    held: int = 0
-
-    @property
-    def placed(self) -> int:
-        """Accounts that get a desk."""
-        return sum(len(share.accounts) for share in self.shares)
-
-    @property
-    def digest(self) -> str:
-        """What is the same only for the same plan: carried from the preview to the decision."""
-        text = "".join(f"{share.desk.id}:{','.join(map(str, share.accounts))};" for share in self.shares)
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-def plan(waiting: Iterable[Waiting], desks: Iterable[Desk], *, beyond: int = 0, held: int = 0) -> Plan:
-    """Distribute the accounts over the desks.
-
-    A debtor whose accounts fit on no desk together is left whole, unless no desk could ever hold them all: then his
-    accounts are placed one by one.
-    """
-    shares = [Share(desk) for desk in sorted(desks, key=lambda desk: desk.id) if desk.capacity > 0]
-    home = {debtor: share for share in shares for debtor in share.desk.debtors}
-    largest = max((share.desk.capacity for share in shares), default=0)
-    left: list[UUID] = []
-    for group in _groups(waiting):
-        parts = [group] if len(group) <= largest else [[account] for account in group]
-        for part in parts:
-            share = _best(part, shares, home)
-            if share is None:
-                left += [account.id for account in part]
-                continue
-            share.accounts += [account.id for account in part]
-            share.balance += sum((account.balance for account in part), Decimal(0))
-            home[part[0].debtor_id] = share
-    return Plan(shares, left, beyond, held)
-
-
-def _groups(waiting: Iterable[Waiting]) -> list[list[Waiting]]:
-    """Each debtor's accounts together, the most urgent and largest first."""
-    groups: dict[UUID, list[Waiting]] = defaultdict(list)
-    for account in waiting:
-        groups[account.debtor_id].append(account)
-    for group in groups.values():
-        group.sort(key=lambda account: (-account.priority, -account.balance, account.id))
-
-    def rank(group: list[Waiting]) -> tuple[int, Decimal, UUID]:
-        return -group[0].priority, -sum((account.balance for account in group), Decimal(0)), group[0].id
-
-    return sorted(groups.values(), key=rank)
-
-
-def _best(group: list[Waiting], shares: list[Share], home: dict[UUID, Share]) -> Share | None:
-    known = home.get(group[0].debtor_id)
-    if known is not None and known.has_room_for(len(group)):
-        return known
-    fitting = [share for share in shares if share.has_room_for(len(group))]
-    return min(fitting, key=lambda share: (share.load, share.total, share.desk.id), default=None)
-
-
-# --- on the database -------------------------------------------------------------------------------------------------
 
 _NOT_HELD = """
     NOT EXISTS (SELECT FROM core_hold h WHERE h.agency_id = a.agency_id AND h.lifted_at IS NULL
@@ -185,6 +64,10 @@ WHERE a.agency_id = %(agency)s AND a.debtor_id = ANY (%(debtors)s) AND a.status 
     AND a.assigned_to_id IS NOT NULL
 ORDER BY a.assigned_at, a.id
 """
+# In the order of their ids, as everybody locks them, so that two cannot block each other for ever.
+_LOCK = """
+SELECT id FROM core_account WHERE agency_id = %(agency)s AND id = ANY (%(accounts)s) ORDER BY id FOR NO KEY UPDATE
+"""
 _ASSIGN = """
 UPDATE core_account AS a SET status = 'assigned', assigned_to_id = s.collector, assigned_at = %(moment)s,
     updated_at = %(moment)s
@@ -193,8 +76,8 @@ WHERE a.id = s.account AND a.agency_id = %(agency)s AND a.status = 'new' AND a.a
 """
 _TELL = """
 INSERT INTO core_activity (agency_id, created_at, account_id, kind, actor_id, body, data)
-SELECT %(agency)s, %(moment)s, s.account, 'assignment', %(actor)s, '',
-    jsonb_build_object('from', '', 'to', s.name, 'collector', s.collector::text, 'move', 'assign', 'how', 'distributed')
+SELECT %(agency)s, coalesce(%(born)s::timestamptz, statement_timestamp()), s.account, 'assignment', %(actor)s, %(body)s,
+    jsonb_build_object('to', s.name, 'collector', coalesce(s.collector::text, '')) || %(data)s::jsonb
 FROM unnest(%(accounts)s::uuid[], %(collectors)s::uuid[], %(names)s::text[]) AS s (account, collector, name)
 """
 
@@ -208,61 +91,113 @@ def preview() -> Plan:
 def carry_out(*, by: "User | None", expected: str = "") -> Plan:
     """Assign by the plan of now; `by=None` is the system, after an import.
 
-    `expected` is the digest of the plan that the user saw. Raises DistributionRefused when it is another one by now,
-    when nobody can take an account, or when the user may not.
+    `expected` is the digest of the plan that the user saw. Raises DistributionRefused when it is another one by now
+    (DoneAlready when that very plan was carried out), or when the user may not.
     """
     if by is not None and not by.is_admin:
         raise DistributionRefused("Only an agency admin distributes accounts.")
     with tenancy.transaction():
-        # Everybody who assigns locks the desks first: nobody fills them meanwhile.
-        list(Collector.objects.locked().order_by("pk").values_list("pk", flat=True))
+        lock_desks()
         made = _plan_now()
         if expected and made.digest != expected:
-            raise DistributionRefused("Accounts or desks changed since this preview. Look at the new one.")
+            refuse_outdated(expected)
         if made.placed:
             _assign(made, by)
+            note(made.digest, "accounts assigned", made.placed)
+            note_shares(made.shares)
     return made
 
 
-def _plan_now() -> Plan:
-    facts: dict[str, Any] = {"agency": tenancy.current_agency_id(), "open": sorted(OPEN)}
+def lock_desks() -> None:
+    """Everybody who assigns locks the desks first: nobody fills them meanwhile."""
+    list(Collector.objects.locked().order_by("pk").values_list("pk", flat=True))
+
+
+def active_desks() -> list[Desk]:
+    """The desks that accounts may be put on, with what is there now."""
     with connection.cursor() as cursor:
-        cursor.execute(_DESKS, facts)
-        found = cursor.fetchall()
-        free = sum(max(most - accounts, 0) for _, _, most, accounts, _ in found)
-        cursor.execute(_COUNTS, facts)
-        waiting_in_all, workable = cursor.fetchone()
-        cursor.execute(_WAITING, facts | {"most": free + SPARE})
-        waiting = [Waiting(*row) for row in cursor.fetchall()]
-        cursor.execute(_KNOWN_DEBTORS, facts | {"debtors": [account.debtor_id for account in waiting]})
-        home = {debtor: collector for collector, debtor in cursor.fetchall()}
+        cursor.execute(_DESKS, _facts())
+        return [Desk(pk, name, most, int(accounts), balance) for pk, name, most, accounts, balance in cursor.fetchall()]
+
+
+def at_home(desks: Iterable[Desk], waiting: Iterable[Waiting]) -> list[Desk]:
+    """The same desks, knowing which of the accounts' debtors have an open account there."""
     debtors: dict[UUID, set[UUID]] = defaultdict(set)
-    for debtor, collector in home.items():
-        debtors[collector].add(debtor)
-    desks = [
-        Desk(pk, name, most, int(accounts), balance, frozenset(debtors[pk]))
-        for pk, name, most, accounts, balance in found
-    ]
-    return plan(waiting, desks, beyond=workable - len(waiting), held=waiting_in_all - workable)
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN_DEBTORS, _facts(debtors=[account.debtor_id for account in waiting]))
+        for collector, debtor in cursor.fetchall():
+            debtors[collector].add(debtor)
+    return [Desk(d.id, d.name, d.capacity, d.accounts, d.balance, frozenset(debtors[d.id])) for d in desks]
+
+
+def lock_accounts(accounts: list[UUID]) -> None:
+    """Nobody else moves these accounts until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, _facts(accounts=accounts))
+
+
+def tell(pairs: list[tuple[UUID, Desk | None]], by: "User | None", *, body: str = "", **data: str) -> None:
+    """One entry in each account's timeline: whose it is now (None: nobody's)."""
+    facts = _facts(
+        born=clock.born().get("created_at"),
+        actor=by.pk if by else None,
+        body=body,
+        data=json.dumps(data),
+        accounts=[account for account, _ in pairs],
+        collectors=[desk.id if desk else None for _, desk in pairs],
+        names=[desk.name if desk else "" for _, desk in pairs],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, facts)
+
+
+def note(digest: str, what: str, number: int) -> None:
+    """The batch in the audit log, with the plan that it followed."""
+    agency = Agency.objects.get(pk=tenancy.current_agency_id())
+    audit.record(agency, AuditLog.Action.UPDATE, {what: [0, number], "plan": ["", digest]})
+
+
+def note_shares(shares: list[Share]) -> None:
+    """What each desk got, in the audit log."""
+    given = {share.desk.id: share for share in shares if share.accounts}
+    for collector in Collector.objects.select_related("user").filter(pk__in=given).order_by("pk"):
+        share = given[collector.pk]
+        audit.record(collector, AuditLog.Action.UPDATE, {"open accounts": [share.desk.accounts, share.count]})
+
+
+def refuse_outdated(expected: str) -> None:
+    """Raises DoneAlready when the plan of that digest was carried out a moment ago, else DistributionRefused."""
+    agency = tenancy.current_agency_id()
+    recent = AuditLog.objects.filter(agency_id=agency, object_pk=str(agency), timestamp__gte=timezone.now() - ONE_ACT)
+    if recent.filter(changes__plan__1=expected).exists():
+        raise DoneAlready("This was done a moment ago.")
+    raise DistributionRefused("Accounts or desks changed since this preview. Look at the new one.")
+
+
+def _plan_now() -> Plan:
+    desks = active_desks()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, _facts())
+        in_all, workable = cursor.fetchone()
+        cursor.execute(_WAITING, _facts(most=sum(desk.free for desk in desks) + SPARE))
+        waiting = [Waiting(*row) for row in cursor.fetchall()]
+    return plan(waiting, at_home(desks, waiting), beyond=workable - len(waiting), held=in_all - workable)
 
 
 def _assign(made: Plan, by: "User | None") -> None:
-    pairs = [(account, share.desk) for share in made.shares for account in share.accounts]
-    facts: dict[str, Any] = {
-        "agency": tenancy.current_agency_id(),
-        "moment": clock.now(),
-        "actor": by.pk if by else None,
-        "accounts": [account for account, _ in pairs],
-        "collectors": [desk.id for _, desk in pairs],
-        "names": [desk.name for _, desk in pairs],
-    }
+    pairs: list[tuple[UUID, Desk | None]] = [
+        (account, share.desk) for share in made.shares for account in share.accounts
+    ]
+    accounts = [account for account, _ in pairs]
+    lock_accounts(accounts)
+    collectors = [share.desk.id for share in made.shares for _ in share.accounts]
     with connection.cursor() as cursor:
-        cursor.execute(_ASSIGN, facts)
+        cursor.execute(_ASSIGN, _facts(moment=clock.now(), accounts=accounts, collectors=collectors))
         if cursor.rowcount != len(pairs):
             raise DistributionRefused("Somebody else assigned some of these accounts a moment ago. Look again.")
-        cursor.execute(_TELL, facts)
-    for share in made.shares:
-        if share.accounts:
-            collector = Collector.objects.get(pk=share.desk.id)
-            changes = {"open accounts": [share.desk.accounts, share.count]}
-            audit.record(collector, AuditLog.Action.UPDATE, changes)
+    body = "" if by else "Assigned automatically."
+    tell(pairs, by, body=body, **{"from": "", "move": "assign", "how": "distributed"})
+
+
+def _facts(**more: Any) -> dict[str, Any]:
+    return {"agency": tenancy.current_agency_id(), "open": sorted(OPEN)} | more

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import distribution, tenancy
-from core.distribution import Desk, DistributionRefused, Waiting, plan
+from core.distribution import DistributionRefused
 from core.models import Account, Activity, Agency, Collector, Hold, User
+from core.sharing import Desk, Waiting, plan
 from tests.cast import bring_to, make_account, make_debtor, make_user
 
 keys = st.integers(min_value=1, max_value=2**64).map(lambda n: UUID(int=n))
