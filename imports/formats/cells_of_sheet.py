@@ -1,4 +1,4 @@
-"""The first sheet of a workbook (stdin) as CSV (stdout): run by `spreadsheet` in a process of its own.
+"""The first visible sheet of a workbook (stdin) as CSV (stdout): run by `spreadsheet` in a process of its own.
 
 Nothing of ours is imported, so that it starts at once. The first record is the sheet's name; then each row that is
 not empty, behind its number in the sheet. What a cell becomes:
@@ -29,9 +29,9 @@ class _Refused(Exception):
 
 
 def main(arguments: list[str]) -> None:
-    """`arguments`: the most bytes of memory, the longest row, the pattern of dates, the decimal point."""
-    memory, longest, date_pattern, point = arguments
-    _limit_memory(int(memory))
+    """`arguments`: the most bytes of memory, seconds, bytes to write, characters of a row; pattern of dates, point."""
+    memory, seconds, output_size, longest, date_pattern, point = arguments
+    _limit(int(memory), int(seconds), int(output_size))
     output = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="")
     try:
         sheet = _first_sheet()
@@ -47,12 +47,15 @@ def main(arguments: list[str]) -> None:
     output.flush()
 
 
-def _limit_memory(limit: int) -> None:
+def _limit(memory: int, seconds: int, output_size: int) -> None:
+    """Break beyond these, also when nobody waits any more."""
     try:
         import resource
     except ImportError:  # not on Windows
         return
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output_size, output_size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -63,14 +66,14 @@ def _first_sheet() -> Any:
         raise _Refused("The workbook is protected with a password. Save it without one, or as CSV.") from None
     except python_calamine.CalamineError:
         raise _Refused("The workbook is damaged. Save it again, or as CSV.") from None
-    kinds = (python_calamine.SheetTypeEnum.WorkSheet,)
+    kind, visible = python_calamine.SheetTypeEnum.WorkSheet, python_calamine.SheetVisibleEnum.Visible
     for index, sheet in enumerate(book.sheets_metadata):
-        if sheet.typ in kinds:
+        if (sheet.typ, sheet.visible) == (kind, visible):
             try:
                 return book.get_sheet_by_index(index)
             except python_calamine.CalamineError:
                 raise _Refused(f"The sheet “{sheet.name}” is damaged. Save it again, or as CSV.") from None
-    raise _Refused("The workbook has no sheet with cells.")
+    raise _Refused("The workbook has no sheet with cells that can be seen.")
 
 
 def _rows(sheet: Any, date_pattern: str, point: str) -> Iterator[tuple[int, list[str]]]:

@@ -16,11 +16,13 @@ import charset_normalizer
 from imports.formats import Refused
 from imports.mapping import ENCODINGS
 
-_PIECE = 1 << 20
+_PIECE = 1 << 18
 _HEAD = 4096
 _SAMPLE = 1 << 16
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_BEYOND_ASCII = re.compile(rb"[^\r\n]{0,200}[\x80-\xff][^\r\n]{0,200}")
+_AROUND = 200
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff][^\r\n]{0,%d}" % _AROUND)
+_LINE_ENDS = re.compile(rb"[\r\n]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _UNKNOWN_TO_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
@@ -107,7 +109,8 @@ def _sample(file: BinaryIO) -> bytes:
     sample = bytearray()
     for piece in _pieces(file):
         for found in _BEYOND_ASCII.finditer(piece):
-            sample += found.group() + b"\n"
+            before = piece[max(0, found.start() - _AROUND) : found.start()]
+            sample += _LINE_ENDS.split(before)[-1] + found.group() + b"\n"
             if len(sample) > _SAMPLE:
                 return bytes(sample)
     return bytes(sample)

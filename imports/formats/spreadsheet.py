@@ -1,11 +1,11 @@
-"""The first sheet of an Excel workbook, turned into a temporary CSV that is read row by row.
+"""The first visible sheet of an Excel workbook, turned into a temporary CSV that is read row by row.
 
 The reader holds the whole sheet in memory, and a hostile workbook may ask for any amount: it runs in a process of its
-own, bounded in memory and time. Whatever becomes of it, the worker goes on.
+own, bounded in memory, time and output. Whatever becomes of it, the worker goes on.
 """
 
 import csv
-import io
+import os
 import shutil
 import subprocess
 import sys
@@ -43,9 +43,11 @@ def document(file: BinaryIO, spec: Spec, temporary: ExitStack) -> Document:
 def _converted(file: BinaryIO, spec: Spec, temporary: ExitStack) -> BinaryIO:
     """The first sheet as CSV, in a temporary file without a name."""
     point = "," if spec.amount_format == "eu" else "."
-    arguments = (MEMORY, settings.IMPORT_MAX_ROW_BYTES, DATE_FORMATS[spec.date_format], point)
+    limits = (MEMORY, SECONDS, settings.IMPORT_MAX_UNPACKED_BYTES, settings.IMPORT_MAX_ROW_BYTES)
     # Nothing of the environment or the working directory can stand in for a module.
-    command = [sys.executable, "-I", str(_READER), *map(str, arguments)]
+    command = [sys.executable, "-I", str(_READER), *map(str, limits), DATE_FORMATS[spec.date_format], point]
+    # It needs no secrets of ours.
+    environment = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     result = temporary.enter_context(tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR))  # noqa: SIM115
     with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as book:
         file.seek(0)
@@ -53,7 +55,13 @@ def _converted(file: BinaryIO, spec: Spec, temporary: ExitStack) -> BinaryIO:
         book.seek(0)
         try:
             done = subprocess.run(
-                command, stdin=book, stdout=result, stderr=subprocess.PIPE, timeout=SECONDS, check=False
+                command,
+                stdin=book,
+                stdout=result,
+                stderr=subprocess.PIPE,
+                env=environment,
+                timeout=SECONDS,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             raise Refused("Reading the workbook took too long. Save it as CSV.") from None
@@ -72,11 +80,8 @@ def _told(done: subprocess.CompletedProcess[bytes]) -> str:
 def _rows(converted: BinaryIO) -> Iterator[list[str]]:
     converted.seek(0)
     csv.field_size_limit(settings.IMPORT_MAX_ROW_BYTES)
-    text = io.TextIOWrapper(converted, encoding="utf-8", newline="")
-    try:
+    with open(converted.fileno(), encoding="utf-8", newline="", closefd=False) as text:
         yield from csv.reader(text)
-    finally:
-        text.detach()
 
 
 def _table(converted: BinaryIO) -> Table:

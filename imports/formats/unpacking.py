@@ -20,13 +20,13 @@ from imports.formats import Refused
 from imports.formats.foreign import refuse_foreign
 from imports.mapping import listed
 
-_PIECE = 1 << 20
+_PIECE = 1 << 18
 _GZIP, _ZIP, _EMPTY_ZIP = b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06"
 _DIRECTORY_END = struct.Struct("<4s8xLL2x")
 # A directory of more bytes names thousands of files: it is not read into memory to say so.
 _LONGEST_DIRECTORY = 1 << 20
 _MOST_NAMED = 5
-_DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, NotImplementedError)
+_DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError)
 
 
 def unpacked(file: BinaryIO, temporary: ExitStack) -> tuple[BinaryIO, str]:
@@ -43,6 +43,8 @@ def unpacked(file: BinaryIO, temporary: ExitStack) -> tuple[BinaryIO, str]:
             content = _copied(source, temporary)
     except _DAMAGED as error:
         raise Refused(f"The {packed} archive is damaged or incomplete. Send it again.") from error
+    except NotImplementedError as error:
+        raise Refused("The zip archive is packed in a way that is not read. Pack it again.") from error
     if inner := _packed(content):
         raise Refused(f"The {packed} archive holds another archive ({inner}). Send the file packed once.")
     refuse_foreign(content)
@@ -110,7 +112,7 @@ def _names(file: BinaryIO) -> list[str]:
             raise Refused("The zip archive holds too many files. Send one file in an archive.")
         with zipfile.ZipFile(file) as archive:
             return archive.namelist()
-    except (*_DAMAGED, struct.error) as error:
+    except (*_DAMAGED, NotImplementedError, struct.error) as error:
         raise Refused("The zip archive is damaged or incomplete. Send it again.") from error
 
 
