@@ -40,10 +40,16 @@ def bring(request: SignedInRequest) -> HttpResponseBase:
 @admins_only
 def _bring(request: SignedInRequest) -> HttpResponse:
     try:
-        receiving.refuse_larger(int(request.META.get("CONTENT_LENGTH") or 0) - _AROUND_THE_FILE)
+        receiving.refuse_larger(_announced(request) - _AROUND_THE_FILE)
     except Refused as refused:
         return _new(request, UploadForm(), refusal=str(refused))
     return _keep(request)
+
+
+def _announced(request: SignedInRequest) -> int:
+    """Bytes that the browser says it sends; 0 for nonsense, of which Django then reads nothing."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdigit() else 0
 
 
 @csrf_protect
