@@ -51,6 +51,17 @@ def test_memory_is_flat(encoding: str, pack: Callable[[bytes], bytes], form: str
     assert peak < MEGABYTES << 20
 
 
+def test_a_line_without_end_is_not_collected() -> None:
+    file = io.BytesIO(b"x" * (20 << 20))
+    tracemalloc.start()
+    try:
+        assert refusal(file) == "Line 1 is longer than 65,536 characters."
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < MEGABYTES << 20
+
+
 def workbook(rows: int, cell: str = "x") -> io.BytesIO:
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
