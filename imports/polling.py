@@ -68,7 +68,7 @@ def poll_feed(feed_id: str | UUID) -> list[UUID]:
             return []
         with tenancy.transaction():
             feed = SFTPFeed.objects.filter(pk=key).first()
-        if feed is None:
+        if feed is None or not feed.is_active:  # paused after this poll was enqueued
             return []
         outcome = _visit(feed)
         _note(key, outcome)
