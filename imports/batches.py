@@ -90,6 +90,8 @@ class Preparation:
         if not overview.accounts.is_last(ref, line):
             raise rows.Rejected([_superseded(ref, overview.accounts.lines[ref])])
         person = get("debtor_external_ref", "") or OWN_REFERENCE + ref
+        if person.startswith(OWN_REFERENCE) and person != OWN_REFERENCE + ref:
+            raise rows.Rejected([_ours(person)])
         zip_code, ssn, birth = get("zip", ""), get("debtor_ssn_last4", ""), get("debtor_date_of_birth", "")
         zip_zones = places.zip_code(zip_code) if zip_code else places.NOWHERE
         particulars = columns.unknown(cells) if columns.particulars else None
@@ -142,7 +144,14 @@ class Preparation:
         return f"{line}\t{_escape(errors)}\t{_escape(reference)}{_AFTER_REFERENCE}"
 
 
-NO_CREDITOR = rows.Problem("creditor_name", "required", "Missing, and the feed has no creditor of its own", "")
+NO_CREDITOR = rows.Problem(
+    "creditor_name", "required", "Missing, and no creditor is chosen for rows that name none", ""
+)
+
+
+def _ours(reference: str) -> rows.Problem:
+    sentence = f"A debtor's reference does not begin with “{OWN_REFERENCE}”: that is our mark for debtors without one"
+    return rows.Problem("debtor_external_ref", "invalid", sentence, reference)
 
 
 def _superseded(reference: str, line: int) -> rows.Problem:

@@ -1,7 +1,7 @@
 """How does one creditor write what we call external_ref, original_amount, due_date? His saved mapping says so.
 
 A mapping is data (`Spec`, kept as JSON in a `Mapping` row, one row a version). Without one, columns are found by their
-names and known synonyms (`imports.synonyms`).
+names and known synonyms (`imports.columns`).
 """
 
 import re

@@ -133,3 +133,9 @@ def test_line_numbers_are_those_of_the_file(import_file) -> None:
     job = import_file(content.replace(b"original", b"Original ", 1).replace(b"\r\n", b"\r\n\r\n", 1))
     assert [r.line_number for r in ImportedRecord.objects.filter(job=job)] == [3, 5]
     assert job.status == "completed"
+
+
+def test_our_mark_for_debtors_without_a_reference_is_not_the_creditors(import_file) -> None:
+    job = import_file([row(1), row(2, debtor_external_ref="account:NGH-00001")])
+    assert (job.created_count, job.processed_errors) == (1, 1)
+    assert job.records.get(outcome="rejected").errors[0]["code"] == "invalid"

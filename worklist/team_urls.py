@@ -1,0 +1,19 @@
+"""Where are the pages of the team?"""
+
+from django.urls import path
+
+from worklist.views import absence, distribution, team
+
+app_name = "team"
+
+urlpatterns = [
+    path("", team.show_list, name="list"),
+    path("distribution/", distribution.show, name="distribution"),
+    path("distribution/assignments/", distribution.carry_out, name="distribution_assignments"),
+    path("distribution/rule/", distribution.switch, name="distribution_rule"),
+    path("<uuid:pk>/", team.show, name="member"),
+    path("<uuid:pk>/terms/", team.change_terms, name="terms"),
+    path("<uuid:pk>/activation/", team.activate, name="activation"),
+    path("<uuid:pk>/deactivation/", team.deactivate, name="deactivation"),
+    path("<uuid:pk>/reassignment/", absence.clear, name="reassignment"),
+]
