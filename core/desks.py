@@ -64,9 +64,10 @@ def _rate(text: str) -> Decimal:
     try:
         percent = Decimal(text.replace("%", "").strip()[:20])
         share = (percent / HUNDRED).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-    except InvalidOperation as error:
-        raise FieldRefused("rate", sentence) from error
-    if not 0 <= percent <= HUNDRED or share * HUNDRED != percent:
+        is_fine = 0 <= percent <= HUNDRED and share * HUNDRED == percent
+    except InvalidOperation:
+        is_fine = False
+    if not is_fine:
         raise FieldRefused("rate", sentence)
     return share
 

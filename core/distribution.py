@@ -168,8 +168,10 @@ def note_shares(shares: list[Share]) -> None:
 def refuse_outdated(expected: str) -> None:
     """Raises DoneAlready when the plan of that digest was carried out a moment ago, else DistributionRefused."""
     agency = tenancy.current_agency_id()
-    recent = AuditLog.objects.filter(agency_id=agency, object_pk=str(agency), timestamp__gte=timezone.now() - ONE_ACT)
-    if recent.filter(changes__plan__1=expected).exists():
+    recent = AuditLog.objects.filter(
+        agency_id=agency, timestamp__gte=timezone.now() - ONE_ACT, object_pk=str(agency), changes__has_key="plan"
+    )
+    if any(expected in changes["plan"] for changes in recent.values_list("changes", flat=True)):
         raise DoneAlready("This was done a moment ago.")
     raise DistributionRefused("Accounts or desks changed since this preview. Look at the new one.")
 

@@ -46,11 +46,12 @@ def _places(request: HttpRequest, user: Any) -> list[Place]:
     if tenancy.agency_id_or_none():
         wanted.append(("Worklist" if user.desk else "Accounts", "list", reverse("worklist:list")))
         if not user.desk:
+            wanted.append(("Team", "users", reverse("team:list")))
             wanted.append(("Imports", "upload", reverse("imports:list")))
     if user.is_superuser:
         wanted.append(("Administration", "gear", reverse("admin:index")))
     path = request.path
     return [
-        Place(label, icon, url, path.startswith(url) or (label != "Imports" and path.startswith("/accounts/")))
+        Place(label, icon, url, path.startswith(url) or (icon == "list" and path.startswith("/accounts/")))
         for label, icon, url in wanted
     ]

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from core import tenancy
 from core.account_states import OPEN, Status
 from core.desks import Terms
 from core.words import count
-from worklist.day import midnight
+from worklist.zones import local_date
 
 # On a desk, in the order of the workflow.
 SHOWN = [Status.ASSIGNED, Status.IN_CONTACT, Status.NEGOTIATING, Status.PAYMENT_PLAN, Status.DISPUTED]
@@ -152,13 +152,14 @@ def member(zone: ZoneInfo, pk: UUID) -> Member | None:
 
 def _members(zone: ZoneInfo, only: UUID | None) -> list[Member]:
     now = timezone.now()
+    today = local_date(now, zone)
     facts: dict[str, Any] = {
         "agency": tenancy.current_agency_id(),
         "open": sorted(OPEN),
         "only": only,
         "now": now,
-        "midnight": midnight(zone, now),
-        "month": _first_of_month(now, zone),
+        "midnight": datetime.combine(today, time(), zone),
+        "month": today.replace(day=1),
     }
     with connection.cursor() as cursor:
         cursor.execute(_TEAM, facts)
@@ -171,7 +172,3 @@ def _member(row: tuple[Any, ...]) -> Member:
     return Member(
         pk, name, is_active, may_sign_in, capacity, rate, int(accounts), balance, json.loads(statuses), *today
     )
-
-
-def _first_of_month(now: datetime, zone: ZoneInfo) -> date:
-    return now.astimezone(zone).date().replace(day=1)

@@ -22,6 +22,7 @@ class Place:
 def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
     """Every page of ours, and the pages of sign-in that wear our frame."""
     feed = f"/imports/feeds/{stage.within(_failing_feed)}/"
+    desk = f"/team/{stage.within(lambda: stage.sarah.collector.pk)}/"
     amelia, dmitri = stage.account("Amelia"), stage.account("Dmitri")
     return [
         Place("sign in", "/auth/login/", None),
@@ -36,6 +37,16 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("account of an admin", dmitri, stage.dana),
         Place("account of a reader", dmitri, stage.auditor),
         Place("withdrawing", f"{amelia}?move=withdraw", stage.dana),
+        Place("team", "/team/", stage.dana),
+        Place("team of a reader", "/team/", stage.auditor),
+        Place("distribution", "/team/distribution/", stage.dana),
+        Place("distribution of a reader", "/team/distribution/", stage.auditor),
+        Place("one desk", desk, stage.dana),
+        Place("one desk of a reader", desk, stage.auditor),
+        Place("deactivating", f"{desk}deactivation/", stage.dana),
+        Place("moving a desk", f"{desk}reassignment/", stage.dana),
+        Place("moving a desk to the others", f"{desk}reassignment/?to=others", stage.dana),
+        Place("taking a desk back", f"{desk}reassignment/?to=nobody", stage.dana),
         Place("imports", "/imports/", stage.dana),
         Place("imports, a day that does not exist", "/imports/?received_from=2026-02-30", stage.dana),
         Place("one import", f"/imports/{job}/", stage.dana),
