@@ -20,9 +20,9 @@ SIGN_IN = ("/auth/login/", "/admin/login/")
 # What only Harborline's own people may read.
 MARKS = (b"MARK-0001", b"Markus Harborside", b"mark-harborside.csv")
 # Collectors work accounts; they neither watch imports nor assign.
-NOT_FOR_COLLECTORS = ("imports:", "worklist:assignment", "worklist:bulk_assignment")
+NOT_FOR_COLLECTORS = ("imports:", "team:", "worklist:assignment", "worklist:bulk_assignment")
 # Pages for admins alone: whoever only looks is told so.
-NOT_FOR_READERS = ("imports:original", "imports:cancellation")
+NOT_FOR_READERS = ("imports:original", "imports:cancellation", "team:deactivation", "team:reassignment")
 NOT_FOUND = {404, 405}
 
 Answer = tuple[int, str, bytes]
@@ -296,7 +296,7 @@ def test_no_form_field_breaks_an_action(world: Agency, dana: User) -> None:
     client = browser(dana)
     names = ["body", "move", "reason", "expected", "collector", "ids", "list", "instalment", "frequency", "first_due",
              "note", "login", "password", "email", "next", "host", "port", "creditor", "remote_dir", "private_key",
-             "shown_key", "accept_key", "version", "test"]  # fmt: skip
+             "shown_key", "accept_key", "version", "test", "to", "plan", "capacity", "rate", "then"]  # fmt: skip
     broken = []
     for page in [page for page in pages(world) if page.area in {"agency", "public"}]:
         for value in ["\x00", "'", "9" * 40, "NaN", "💣", "x" * 20_000, "2026-13-45"]:

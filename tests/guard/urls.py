@@ -110,11 +110,12 @@ def value_of(
 
 
 def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Model] | None:
-    from core.models import User
+    from core.models import Collector, User
     from imports.models import Mapping, SFTPFeed, SFTPImportJob, Upload
 
     known: dict[tuple[str, str], type[models.Model]] = {
         ("worklist", "pk"): Account,
+        ("team", "pk"): Collector,
         ("imports", "pk"): SFTPImportJob,
         ("imports:mapping", "pk"): Mapping,
         ("admin:enter_agency", "pk"): Agency,
