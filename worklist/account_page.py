@@ -1,4 +1,4 @@
-"""What does the account page show? One account in five statements, whatever its history."""
+"""What does the account page show? One account in a few statements, whatever its history."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,9 +10,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
 from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -20,33 +17,27 @@ from django.utils.safestring import SafeString
 from core import moves
 from core.access import SignedInRequest
 from core.account_states import Status
-from core.models import Account, BalanceEntry, ContactPoint, Hold, User
+from core.contact_rules import Reason
+from core.models import Account, Hold, User
 from core.moves import Move
-from core.words import count, day, money, phone
-from worklist import people, queue, rows
+from core.words import count, day, money
+from worklist import account_money, people, rows, trail
+from worklist import day as days
+from worklist.account_row import with_surroundings
+from worklist.composer import Composer
+from worklist.contact_form import ContactForm, FollowUp
 from worklist.filters import query_string
 from worklist.history import History
 from worklist.history import read as read_history
 from worklist.local_time import LocalTime, local_time
 from worklist.move_forms import FORMS, WARNINGS, form_for
+from worklist.reach import Reach, reach
 from worklist.zones import zone_of
 
 STAGES = [
     Status.NEW, Status.ASSIGNED, Status.IN_CONTACT, Status.NEGOTIATING, Status.PAYMENT_PLAN, Status.SETTLED,
     Status.CLOSED,
 ]  # fmt: skip
-PAID = {"payment", "refund", "chargeback"}
-OTHERS = 10
-
-
-@dataclass(frozen=True)
-class Point:
-    """A phone or an e-mail address, with its link when it may be used."""
-
-    kind: str
-    text: str
-    href: str
-    remark: str
 
 
 @dataclass(frozen=True)
@@ -67,17 +58,25 @@ class AccountPage:
     zone: ZoneInfo
     now: datetime = field(default_factory=timezone.now)
     problem: str = ""
-    note: str = ""
     note_error: str = ""
+    # What was just done, told where the focus is; `noted` came as a region of its own.
+    done: str = ""
     noted: bool = False
+    planned: bool = False
     revealed: bool = False
+    # Typed text is shown again although its form was not refused.
+    kept: bool = False
     asked: str = ""
     form: forms.Form | None = None
+    contact: ContactForm | None = None
+    # Why the rules said no to the contact that was told.
+    refused: tuple[Reason, ...] = ()
+    follow: FollowUp | None = None
 
     @classmethod
     def open(cls, request: SignedInRequest, pk: UUID, **left: Any) -> "AccountPage":
         """The page of an account that this user may see. Raises Http404."""
-        account = _with_surroundings(queue.visible_to(request.user)).filter(pk=pk).first()
+        account = with_surroundings(request.user).filter(pk=pk).first()
         if account is None:
             raise Http404
         return cls(request, account, zone_of(request.user), **left)
@@ -113,31 +112,19 @@ class AccountPage:
 
     # --- money -------------------------------------------------------------------------------------------------
     @cached_property
-    def entries(self) -> list[dict[str, Any]]:
+    def entries(self) -> list[account_money.Entry]:
         """The balance's journal, newest first, each with the balance after it."""
-        kinds, found, balance = dict(BalanceEntry.Kind.choices), [], Decimal(0)
-        columns = ("kind", "amount", "reason", "created_at")
-        journal = BalanceEntry.objects.filter(account=self.account).order_by("created_at", "id")
-        for kind, amount, reason, at in journal.values_list(*columns):
-            balance += amount
-            found.append(
-                {
-                    "kind": kind,
-                    "label": kinds[kind],
-                    "amount": money(amount),
-                    "value": amount,
-                    "reason": reason,
-                    "balance": money(balance),
-                    "at": at,
-                    "day": day(at.astimezone(self.zone).date(), self.today),
-                }
-            )
-        return found[::-1]
+        return account_money.journal(self.account, self.zone, self.today)
 
     @cached_property
     def paid(self) -> Decimal:
         """What the debtor has paid, refunds and chargebacks taken off."""
-        return -sum((entry["value"] for entry in self.entries if entry["kind"] in PAID), Decimal(0))
+        return account_money.paid(self.entries)
+
+    @cached_property
+    def promise(self) -> account_money.OpenPromise | None:
+        """The promise that stands, with what came for it."""
+        return account_money.open_promise(self.account.open_promises, self.entries, self.today)  # type: ignore[attr-defined]
 
     @property
     def paid_percent(self) -> int:
@@ -154,8 +141,11 @@ class AccountPage:
 
     # --- the debtor ----------------------------------------------------------------------------------------------
     @cached_property
-    def points(self) -> list[Point]:
-        return [_point(point) for point in self.account.contact_points]  # type: ignore[attr-defined]
+    def reach(self) -> Reach:
+        """Numbers and addresses, and whether a call is allowed now."""
+        held = [hold["kind"] for hold in self.account.active_holds]  # type: ignore[attr-defined]
+        points, zones = self.account.contact_points, self.account.debtor.time_zones  # type: ignore[attr-defined]
+        return reach(points, zones, held, self.now, self.zone)
 
     @cached_property
     def address(self) -> str:
@@ -167,23 +157,18 @@ class AccountPage:
     def local(self) -> LocalTime:
         return local_time(self.account.debtor.time_zones, self.now)
 
-    @cached_property
+    @property
     def other_accounts(self) -> list[dict[str, Any]]:
         """Other accounts of this debtor, of those the user may see."""
-        others = queue.visible_to(self.user).filter(debtor=self.account.debtor_id).exclude(pk=self.account.pk)
-        columns = ("id", "external_ref", "status", "current_balance", "creditor__name")
         return [
             {
-                "id": pk,
-                "ref": ref,
-                "status": status,
-                "status_label": rows.STATUS_LABELS[status],
-                "balance": money(balance),
-                "creditor": creditor,
+                "id": other["id"],
+                "ref": other["external_ref"],
+                "status_label": rows.STATUS_LABELS[other["status"]],
+                "balance": money(Decimal(str(other["current_balance"]))),
+                "creditor": other["creditor"],
             }
-            for pk, ref, status, balance, creditor in others.order_by("-created_at", "id").values_list(*columns)[
-                :OTHERS
-            ]
+            for other in self.account.other_accounts  # type: ignore[attr-defined]
         ]
 
     # --- where it stands -----------------------------------------------------------------------------------------
@@ -271,6 +256,54 @@ class AccountPage:
         return WARNINGS.get(self.asking.name, "") if self.asking else ""
 
     @cached_property
+    def composer(self) -> Composer:
+        """What is told about a contact, or noted."""
+        done = self.done or ("Note added" if self.noted else "")
+        return Composer(
+            self.request,
+            self.account,
+            self.reach,
+            self.zone,
+            self.today,
+            done,
+            self.note_error,
+            self.contact,
+            self.kept,
+        )
+
+    @cached_property
+    def follow_up(self) -> FollowUp:
+        """The form of the next action, with the present one in it."""
+        if self.follow is not None:
+            return self.follow
+        at = self.account.next_action_at.astimezone(self.zone) if self.account.next_action_at else None
+        initial = {"next_action": self.account.next_action, "next_day": at and at.date(), "next_time": at and at.time()}
+        return FollowUp(zone=self.zone, today=self.today, initial=initial)
+
+    # --- its place in the day ----------------------------------------------------------------------------------------
+    @property
+    def held_by(self) -> str:
+        """Who else has it open."""
+        for holder in self.account.open_elsewhere:  # type: ignore[attr-defined]
+            return " ".join(filter(None, [holder["first"], holder["last"]])) or str(holder["name"])
+        return ""
+
+    @property
+    def is_worked(self) -> bool:
+        """Was it given by "Next"?"""
+        return trail.is_on(self.request.session, self.account.pk)
+
+    @property
+    def previous(self) -> str:
+        """The account worked before it."""
+        return trail.previous(self.request.session, self.account.pk)
+
+    @cached_property
+    def progress(self) -> str:
+        """How far the user has come today; only while he works the queue."""
+        return days.progress(self.user, self.zone) if self.is_worked else ""
+
+    @cached_property
     def collectors(self) -> SafeString:
         """Who can be given the account, as options."""
         return people.names().assignable_options
@@ -282,23 +315,3 @@ class AccountPage:
         return read_history(
             self.account, self.zone, self.today, shown=asked.get("show", ""), older=asked.get("older", "")
         )
-
-
-def _with_surroundings(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
-    """With debtor, creditor and collector joined, contact points and holds in force as arrays: one statement."""
-    points = ContactPoint.objects.filter(debtor=OuterRef("debtor_id")).order_by("-is_primary", "-kind", "pk")
-    holds = Hold.objects.filter(Q(account=OuterRef("pk")) | Q(debtor=OuterRef("debtor_id")), lifted_at=None).order_by(
-        "placed_at"
-    )
-    return accounts.select_related("debtor", "creditor", "assigned_to__user").annotate(
-        contact_points=ArraySubquery(points.values(json=JSONObject(kind="kind", value="value", status="status"))),
-        active_holds=ArraySubquery(holds.values(json=JSONObject(kind="kind", reason="reason", account="account_id"))),
-    )
-
-
-def _point(point: dict[str, str]) -> Point:
-    usable = point["status"] == ContactPoint.Status.ACTIVE
-    remark = "" if usable else dict(ContactPoint.Status.choices)[point["status"]]
-    if point["kind"] == ContactPoint.Kind.PHONE:
-        return Point("Phone", phone(point["value"]), f"tel:{point['value']}" if usable else "", remark)
-    return Point("E-mail", point["value"], f"mailto:{point['value']}" if usable else "", remark)

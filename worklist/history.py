@@ -7,13 +7,14 @@ from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from core.account_states import Status
 from core.models import Account, Activity
 from core.models.accounts import ClosedReason
 from core.words import clock, long_day, money
+from worklist import contact_words
 from worklist.zones import local_date
 
 PAGE = 25
@@ -41,9 +42,7 @@ ICONS = {
 }
 PLAIN = {
     Kind.NOTE: "added a note",
-    Kind.CONTACT: "logged a contact",
     Kind.PAYMENT: "recorded a payment",
-    Kind.PROMISE: "recorded a promise",
     Kind.IMPORT: "imported this",
     Kind.BALANCE: "changed the balance",
     Kind.HOLD: "changed a hold",
@@ -93,7 +92,7 @@ class History:
 def read(account: Account, zone: ZoneInfo, today: date, *, shown: str = "", older: str = "") -> History:
     """A page of an account's events; unknown values of the URL mean everything, from the newest."""
     shown = shown if shown in SHOWN else ""
-    events = Activity.objects.filter(account=account).select_related("actor").order_by("-created_at", "-id")
+    events = _events(account)
     if kinds := SHOWN[shown][1]:
         events = events.filter(kind__in=kinds)
     last = _last_seen(account, older)
@@ -101,12 +100,25 @@ def read(account: Account, zone: ZoneInfo, today: date, *, shown: str = "", olde
         key = Tuple(F("created_at"), F("id"))
         events = events.filter(TupleLessThan(key, [last.created_at, last.pk]))
     found = list(events[: PAGE + 1])
-    entries = [_entry(event, zone) for event in found[:PAGE]]
-    days = [
+    days = _days(found[:PAGE], zone, today)
+    return History(shown, days, found[PAGE - 1].pk if len(found) > PAGE else None, is_first=last is None)
+
+
+def read_all(account: Account, zone: ZoneInfo, today: date) -> History:
+    """The whole of an account's past, for paper."""
+    return History("", _days(list(_events(account)), zone, today), None, is_first=True)
+
+
+def _events(account: Account) -> "QuerySet[Activity]":
+    return Activity.objects.filter(account=account).select_related("actor").order_by("-created_at", "-id")
+
+
+def _days(events: list[Activity], zone: ZoneInfo, today: date) -> list[Day]:
+    entries = [_entry(event, zone, today) for event in events]
+    return [
         Day(long_day(when, today), list(group))
         for when, group in groupby(entries, key=lambda entry: local_date(entry.at, zone))
     ]
-    return History(shown, days, entries[-1].id if len(found) > PAGE else None, is_first=last is None)
 
 
 def _last_seen(account: Account, text: str) -> Activity | None:
@@ -118,21 +130,15 @@ def _last_seen(account: Account, text: str) -> Activity | None:
         return None
 
 
-def _entry(event: Activity, zone: ZoneInfo) -> Entry:
-    data = event.data
-    did, before, after = PLAIN.get(Kind(event.kind), ""), ("", ""), ("", "")
+def _entry(event: Activity, zone: ZoneInfo, today: date) -> Entry:
+    before, after = ("", ""), ("", "")
     if event.kind == Kind.STATUS:
-        did = "moved"
-        before, after = _status(data.get("from")), _status(data.get("to"))
-    elif event.kind == Kind.ASSIGNMENT:
-        did = f"assigned this to {data['to']}" if data.get("to") else f"took this back from {data.get('from', '')}"
-    elif event.kind == Kind.BALANCE and "amount" in data:
-        did = f"changed the balance by {money(Decimal(str(data['amount'])))}"
+        before, after = _status(event.data.get("from")), _status(event.data.get("to"))
     return Entry(
         id=event.pk,
-        icon=ICONS.get(Kind(event.kind), "info"),
+        icon=_icon(event),
         who=str(event.actor) if event.actor else "DebtFlow",
-        did=did,
+        did=_did(event, zone, today),
         said=_said(event),
         at=event.created_at,
         time=clock(event.created_at, zone),
@@ -141,11 +147,38 @@ def _entry(event: Activity, zone: ZoneInfo) -> Entry:
     )
 
 
+def _icon(event: Activity) -> str:
+    if event.kind == Kind.CONTACT:
+        return contact_words.ICONS.get(str(event.data.get("channel")), "phone")
+    return ICONS.get(Kind(event.kind), "info")
+
+
+def _did(event: Activity, zone: ZoneInfo, today: date) -> str:
+    data = event.data
+    match event.kind:
+        case Kind.STATUS:
+            return "moved"
+        case Kind.ASSIGNMENT:
+            return f"assigned this to {data['to']}" if data.get("to") else f"took this back from {data.get('from', '')}"
+        case Kind.BALANCE if "amount" in data:
+            return f"changed the balance by {money(Decimal(str(data['amount'])))}"
+        case Kind.CONTACT:
+            return contact_words.contact(data)
+        case Kind.PROMISE:
+            return contact_words.promise(data, event.body, today)
+        case Kind.SYSTEM if "next_action" in data:
+            return contact_words.plan(data, zone, today) or PLAIN[Kind.SYSTEM]
+    return PLAIN.get(Kind(event.kind), "")
+
+
 def _said(event: Activity) -> str:
-    """The body; a withdrawal's reason is shown by its name."""
+    """The body, unless the heading says it; a withdrawal's reason is shown by its name."""
     if event.kind == Kind.STATUS and event.data.get("move") == "withdraw":
         return dict(ClosedReason.choices).get(event.body, event.body)
-    return event.body
+    if event.kind == Kind.CONTACT:
+        return "\n".join(filter(None, [event.body, contact_words.override(event.data)]))
+    told = (event.kind == Kind.PROMISE and "what" in event.data) or "next_action" in event.data
+    return "" if told else event.body
 
 
 def _status(value: object) -> tuple[str, str]:

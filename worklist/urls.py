@@ -2,15 +2,35 @@
 
 from django.urls import path
 
-from worklist.views import account, assignment, listing, notes, social_security, status
+from worklist.views import (
+    account,
+    assignment,
+    contacts,
+    follow_ups,
+    listing,
+    next_account,
+    notes,
+    presence,
+    printing,
+    promises,
+    social_security,
+    status,
+)
 
 app_name = "worklist"
 
 urlpatterns = [
     path("worklist/", listing.show, name="list"),
+    path("worklist/next/", next_account.go, name="next"),
+    path("worklist/finished/", next_account.finished, name="finished"),
     path("worklist/find/", listing.find, name="find"),
     path("worklist/assignments/", assignment.assign_many, name="bulk_assignment"),
     path("accounts/<uuid:pk>/", account.show, name="account"),
+    path("accounts/<uuid:pk>/contacts/", contacts.create, name="contacts"),
+    path("accounts/<uuid:pk>/follow-ups/", follow_ups.create, name="follow_ups"),
+    path("accounts/<uuid:pk>/promise-withdrawals/", promises.withdraw, name="promise_withdrawals"),
+    path("accounts/<uuid:pk>/presence/", presence.renew, name="presence"),
+    path("accounts/<uuid:pk>/print/", printing.show, name="print"),
     path("accounts/<uuid:pk>/notes/", notes.create, name="notes"),
     path("accounts/<uuid:pk>/status/", status.change, name="status"),
     path("accounts/<uuid:pk>/assignment/", assignment.assign_one, name="assignment"),

@@ -19,13 +19,14 @@
     const bar = $("#bulk");
     if (!bar) return;
     const all = boxes(), on = all.filter((c) => c.checked);
-    bar.hidden = root.dataset.script === "on" && !on.length;
+    const every = $("[name=all]", bar)?.checked; // all that match, on every page
+    bar.hidden = root.dataset.script === "on" && !on.length && !every;
     const cents = on.reduce((t, c) => t + Math.round(100 * Number($(".bal", c.closest("tr")).textContent.replace(/[^\d.]/g, ""))), 0);
-    $("#picked").textContent = `${on.length} selected, ${usd.format(cents / 100)}`;
+    $("#picked").textContent = every ? "Selected:" : `${on.length} selected, ${usd.format(cents / 100)}`;
     const head = $("[data-all]");
     if (head) { head.checked = all.length > 0 && on.length === all.length; head.indeterminate = on.length > 0 && on.length < all.length; }
   }
-  const clearSelection = () => { boxes().forEach((c) => { c.checked = false; }); countSelected(); };
+  const clearSelection = () => { [...boxes(), ...$$("#bulk [name=all]")].forEach((c) => { c.checked = false; }); countSelected(); };
 
   function openDialog(id) {
     const dialog = document.getElementById(id);
@@ -35,11 +36,29 @@
     return true;
   }
 
+  // --- the composer of an account: its channel, and what an outcome entails when nothing else is said ------------
+  function compose(mode) {
+    const box = $("#compose"), radio = $(`[name=channel][value=${mode}]`, box);
+    if (radio) radio.checked = true;
+    const field = mode === "note" ? $("#say") : $("#id_outcome");
+    field?.focus();
+    box?.scrollIntoView({ block: "nearest" });
+    return Boolean(field);
+  }
+  function tellWhatFollows() {
+    const chosen = $("#id_outcome")?.selectedOptions[0], hint = $("#by-outcome");
+    if (!hint) return;
+    $("#id_next_action").placeholder = chosen?.dataset.next || "";
+    hint.textContent = chosen?.dataset.next ? `Left empty: ${chosen.dataset.next} ${chosen.dataset.when}.` : hint.dataset.empty;
+  }
+  document.addEventListener("change", (ev) => { if (ev.target.id === "id_outcome") tellWhatFollows(); });
+
   // --- clicks ------------------------------------------------------------------------------------------------
   const clicks = {
     "[data-dialog]": (el) => openDialog(el.dataset.dialog),
     "[data-close]": (el) => el.closest("dialog").close(),
-    "[data-focus]": (el) => { const f = document.getElementById(el.dataset.focus); f.focus(); f.scrollIntoView({ block: "center" }); },
+    "[data-compose]": (el) => compose(el.dataset.compose),
+    "[data-fill]": (el) => { const f = document.getElementById(el.dataset.fill); f.value = el.dataset.value; f.focus(); },
     "[data-print]": () => print(),
     "[data-clear]": clearSelection,
     "[data-theme-toggle]": () => {
@@ -60,8 +79,9 @@
     $$("details.menu[open]").forEach((d) => { if (!d.contains(t)) d.open = false; });
     for (const [selector, act] of Object.entries(clicks)) {
       const el = t.closest(selector);
-      if (el) { if (el.matches("a[data-dialog]")) ev.preventDefault(); act(el); }
+      if (el) { if (el.matches("a:is([data-dialog], [data-compose])")) ev.preventDefault(); act(el); }
     }
+    if (t.matches("#bulk [name=all]")) countSelected();
     if (t.matches("[data-all]")) { boxes().forEach((c) => { c.checked = t.checked; }); countSelected(); }
     if (t.matches("input[name=ids]")) {
       const all = boxes(), i = all.indexOf(t);
@@ -88,7 +108,10 @@
     const typing = ev.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
     const mod = ev.ctrlKey || ev.metaKey;
     if (mod && ev.key.toLowerCase() === "k") { if (openDialog("finder")) ev.preventDefault(); return; }
-    if (mod && ev.key === "Enter" && ev.target.form) { ev.target.form.requestSubmit(); return; }
+    if (mod && ev.key === "Enter" && ev.target.form) {
+      $$("button:not([type=button])", ev.target.form).find((b) => b.checkVisibility())?.click();
+      return;
+    }
     if (ev.key === "Escape") {
       if (typing && !ev.target.closest("dialog")) ev.target.blur();
       else if (!$("dialog[open]")) clearSelection();
@@ -100,15 +123,16 @@
     const click = (s) => $(s) && ($(s).click(), true);
     const focus = (s) => $(s) && ($(s).focus(), $(s).scrollIntoView({ block: "center" }), true);
     const done = {
-      j: () => rows.length && (rows[Math.min(at + 1, rows.length - 1)].focus(), true),
-      k: () => rows.length && (rows[Math.max(at - 1, 0)].focus(), true),
+      j: () => rows.length ? (rows[Math.min(at + 1, rows.length - 1)].focus(), true) : click("#next-account"),
+      k: () => rows.length ? (rows[Math.max(at - 1, 0)].focus(), true) : click("#previous-account"),
       x: () => at >= 0 && click(`#${CSS.escape(rows[at].closest("tr").id)} input[name=ids]`),
       "/": () => focus("#q"),
       "?": () => openDialog("keys"),
-      n: () => focus("#say"),
+      n: () => $("#compose") && compose("note"),
+      c: () => $("#id_outcome") && compose("call"),
       s: () => { const d = $(".bar .menu"); if (!d) return false; d.open = true; $("div button, div a, div select", d)?.focus(); return true; },
       g: () => { pressedG = Date.now(); return true; },
-      w: () => Date.now() - pressedG < 900 && (location.assign("/worklist/"), true),
+      w: () => Date.now() - pressedG < 900 ? (location.assign("/worklist/"), true) : click("#start-working"),
     }[ev.key]?.();
     if (done) ev.preventDefault();
   });
@@ -146,6 +170,7 @@
   document.addEventListener("htmx:beforeRequest", (ev) => ev.detail.target.setAttribute("aria-busy", "true"));
   document.addEventListener("htmx:afterRequest", (ev) => ev.detail.target.setAttribute("aria-busy", "false"));
   document.addEventListener("htmx:afterSettle", countSelected);
+  document.addEventListener("htmx:afterSettle", tellWhatFollows);
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(failure, () => say("That did not work. What you typed is still here; try again."));
   }
@@ -160,6 +185,7 @@
   const keysBox = $("[data-keys-toggle]");
   if (keysBox) keysBox.checked = keysOn();
   countSelected();
+  tellWhatFollows();
   $$("dialog[data-open]").forEach((d) => openDialog(d.id));
   $(".note[autofocus]")?.focus();
 })();

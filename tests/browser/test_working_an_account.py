@@ -14,10 +14,15 @@ def open_status_menu(page: Page) -> None:
     page.locator("summary", has_text="Status").click()
 
 
+def choose_note(page: Page) -> None:
+    page.locator("#compose").get_by_text("Note", exact=True).click()
+
+
 def test_a_note_appears_at_once_and_only_once(stage: Stage, windows: Watched) -> None:
     page = windows.open(stage.sarah)
     page.goto(stage.account("Amelia"))
     page.evaluate("window.same = true")
+    choose_note(page)
     page.get_by_label("What happened").fill("She asked for a copy of the bill.\nCall back on Friday.")
     page.get_by_role("button", name="Add note").dblclick()
     expect(page.locator("#timeline")).to_contain_text("She asked for a copy of the bill.")
@@ -29,6 +34,7 @@ def test_a_note_appears_at_once_and_only_once(stage: Stage, windows: Watched) ->
 def test_an_empty_note_is_refused_beside_the_field(stage: Stage, windows: Watched) -> None:
     page = windows.open(stage.sarah)
     page.goto(stage.account("Amelia"))
+    choose_note(page)
     page.get_by_role("button", name="Add note").click()
     expect(page.locator("#say-error")).to_have_text("Enter the note.")
     expect(page.get_by_label("What happened")).to_be_focused()

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_safe
 
 from core import audit
 from core.pages import respond, wants_region
+from worklist import leases
 from worklist.account_page import AccountPage
 from worklist.views.access import SignedInRequest, in_agency
 
 TEMPLATE = "worklist/account.html"
-REGIONS = {"history", "move"}
+REGIONS = {"history", "move", "compose"}
 
 
 @require_safe
@@ -20,6 +21,8 @@ REGIONS = {"history", "move"}
 def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The page, and the view of it audited; HTMX gets more of the history, or the form of a move."""
     page = AccountPage.open(request, pk)
+    if page.may_change and not page.held_by and not wants_region(request):
+        leases.take(pk, request.user)
     target = getattr(request, "htmx", None) and request.htmx.target
     if not wants_region(request):
         audit.record_access(page.account)
@@ -30,5 +33,12 @@ def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def again(
     request: SignedInRequest, pk: UUID, *, status: int = 200, region: str = "account", **extra: Any
 ) -> HttpResponse:
-    """The page after an action, with a sentence or an unfinished form; HTMX gets the changed region."""
-    return respond(request, TEMPLATE, {"page": AccountPage.open(request, pk, **extra)}, region=region, status=status)
+    """The page after an action, with a sentence or an unfinished form; HTMX gets the changed region.
+
+    The whole account replaces itself, whichever smaller region the action had in mind.
+    """
+    page = AccountPage.open(request, pk, **extra)
+    response = respond(request, TEMPLATE, {"page": page}, region=region, status=status)
+    if region == "account":
+        response.headers["HX-Retarget"] = "#account"
+    return response

@@ -28,7 +28,7 @@ def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
         if not _is_repeated(request, account, body):
             timeline.add_note(account, body, by=request.user)
     except timeline.EmptyNote as refusal:
-        return again(request, pk, status=422, region="compose", note=body, note_error=str(refusal))
+        return again(request, pk, status=422, region="compose", note_error=str(refusal), kept=True)
     if wants_region(request):
         return again(request, pk, region="compose", noted=True)
     return to_account(request, pk, "#history")

@@ -1,0 +1,47 @@
+"""Which rows does the account page read in its first statement? The account with all that is small beside it."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from core.models import Account, ContactPoint, Disposition, Hold, Promise, User
+from worklist import queue
+from worklist.models import Lease
+
+OTHERS = 10
+# What is read of an outcome; enough to choose it and to tell what it entails.
+OUTCOME = ("id", "code", "label", "asks_promise", "next_action", "next_after_days")
+
+
+def with_surroundings(user: User) -> "QuerySet[Account]":
+    """The accounts this user may see, with debtor, creditor and collector joined and the rest as arrays."""
+    points = ContactPoint.objects.filter(debtor=OuterRef("debtor_id")).order_by("-is_primary", "-kind", "pk")
+    holds = Hold.objects.filter(Q(account=OuterRef("pk")) | Q(debtor=OuterRef("debtor_id")), lifted_at=None).order_by(
+        "placed_at"
+    )
+    promised = Promise.objects.filter(account=OuterRef("pk"), status=Promise.Status.OPEN)
+    others = queue.visible_to(user).filter(debtor=OuterRef("debtor_id")).exclude(pk=OuterRef("pk"))
+    outcomes = Disposition.objects.filter(is_active=True)
+    lease = Lease.objects.filter(account=OuterRef("pk"), until__gt=timezone.now()).exclude(holder=user)
+    return (
+        queue.visible_to(user)
+        .select_related("debtor", "creditor", "assigned_to__user")
+        .annotate(
+            contact_points=_rows(points, "id", "kind", "value", "status"),
+            open_promises=_rows(promised, "id", "amount", "due_date", "method", "created_at"),
+            active_holds=_rows(holds, "kind", "reason", account="account_id"),
+            outcomes=_rows(outcomes, *OUTCOME),
+            other_accounts=_rows(
+                others.order_by("-created_at", "id")[:OTHERS],
+                "id", "external_ref", "status", "current_balance", creditor="creditor__name",
+            ),
+            open_elsewhere=_rows(lease, first="holder__first_name", last="holder__last_name", name="holder__username"),
+        )
+    )  # fmt: skip
+
+
+def _rows(found: "QuerySet[Any]", *columns: str, **named: str) -> ArraySubquery:
+    return ArraySubquery(found.values(json=JSONObject(**{column: column for column in columns}, **named)))

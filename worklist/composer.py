@@ -1,0 +1,80 @@
+"""What stands in the composer of an account page? The channel chosen, what was typed, and what was wrong with it."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+
+from core.models import Account, Disposition
+from core.models.contacts import Channel
+from worklist.contact_form import ICONS, NOTE, ContactForm
+from worklist.reach import Reach
+
+
+@dataclass
+class Composer:
+    """The form of one account; `kept` after a refusal that is not of the form, so that what was typed stays."""
+
+    request: HttpRequest
+    account: Account
+    reach: Reach
+    zone: ZoneInfo
+    today: date
+    done: str = ""
+    note_error: str = ""
+    bound: ContactForm | None = None
+    kept: bool = False
+
+    @property
+    def mode(self) -> str:
+        """The channel that is open, or `note`; for an account that nobody contacts any more, notes alone."""
+        if not self.account.is_open:
+            return NOTE
+        wanted = self.request.POST.get("channel") or self.request.GET.get("log") or Channel.CALL
+        return wanted if wanted in ICONS else Channel.CALL
+
+    @property
+    def modes(self) -> list[tuple[str, str, str, bool]]:
+        """(value, label, icon, is open) of each."""
+        labels = {**dict(Channel.choices), NOTE: "Note"}
+        return [(str(value), str(labels[value]), icon, value == self.mode) for value, icon in ICONS.items()]
+
+    @cached_property
+    def form(self) -> ContactForm:
+        """Bound after a refusal, with its errors; otherwise empty, or with what was typed."""
+        if self.bound is not None:
+            return self.bound
+        form = self.blank()
+        if self.kept:
+            form.initial = {name: self.request.POST[name] for name in form.fields if name in self.request.POST}
+        return form
+
+    def blank(self) -> ContactForm:
+        """The form with nothing in it."""
+        return contact_form(None, self.account, self.reach, self.zone, self.today)
+
+    @property
+    def text(self) -> str:
+        """What stands in the text field."""
+        if self.kept:
+            return self.request.POST.get("body", "")
+        return str(self.form["body"].value() or "")
+
+    @property
+    def text_errors(self) -> list[str]:
+        return [self.note_error] if self.note_error else [str(error) for error in self.form["body"].errors]
+
+    @property
+    def takes_focus(self) -> bool:
+        """The text field does, after a success and when it was refused."""
+        return bool(self.done or self.note_error) or next(iter(self.form.errors), "") == "body"
+
+
+def contact_form(data: object, account: Account, reach: Reach, zone: ZoneInfo, today: date) -> ContactForm:
+    """The form for this account's numbers and its agency's outcomes."""
+    outcomes = [Disposition(**row) for row in account.outcomes] if account.is_open else []  # type: ignore[attr-defined]
+    return ContactForm(
+        data, outcomes=outcomes, phones=reach.of("phone"), emails=reach.of("email"), zone=zone, today=today
+    )

@@ -1,0 +1,108 @@
+"""How far has the user come today, and when does more work open?"""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Count, Min, Q, Sum
+from django.utils import timezone
+
+from core import contact_rules, tenancy
+from core.models import ContactAttempt, Promise, User
+from core.words import clock, count, day, money
+from worklist import queue
+from worklist.leases import WORKABLE
+
+# More than this is "more than": counting on would cost more than it tells.
+MOST_COUNTED = 1000
+_PROGRESS = """
+SELECT
+    (SELECT count(DISTINCT account_id) FROM core_contactattempt
+     WHERE agency_id = %(agency)s AND actor_id = %(user)s AND at >= %(midnight)s),
+    (SELECT count(*) FROM (SELECT FROM core_account
+     WHERE agency_id = %(agency)s {desk} AND status = ANY (%(workable)s) AND next_action_at <= %(now)s
+     LIMIT %(most)s) due)
+"""
+
+
+def midnight(zone: ZoneInfo, now: datetime) -> datetime:
+    """When today began in the agency."""
+    return datetime.combine(now.astimezone(zone).date(), time(), zone)
+
+
+def progress(user: User, zone: ZoneInfo) -> str:
+    """`12 worked today, 28 due`, in one statement."""
+    now, desk = timezone.now(), user.desk
+    facts = {
+        "agency": tenancy.current_agency_id(),
+        "user": user.pk,
+        "desk": desk.pk if desk else None,
+        "workable": WORKABLE,
+        "midnight": midnight(zone, now),
+        "now": now,
+        "most": MOST_COUNTED,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PROGRESS.format(desk="AND assigned_to_id = %(desk)s" if desk else ""), facts)
+        worked, due = cursor.fetchone()
+    return f"{worked:,} worked today, {due:,}{'+' if due == MOST_COUNTED else ''} due"
+
+
+@dataclass(frozen=True)
+class Achieved:
+    """What the user did today."""
+
+    worked: int
+    contacts: int
+    conversations: int
+    promises: int
+    promised: Decimal
+
+    @property
+    def sentence(self) -> str:
+        """In one line; empty on a day without work."""
+        if not self.contacts:
+            return ""
+        spoken = count(self.conversations, "conversation")
+        told = f"{count(self.worked, 'account')} worked today, {count(self.contacts, 'contact')}, {spoken}"
+        if self.promises:
+            told += f", {count(self.promises, 'promise')} of {money(self.promised)}"
+        return f"{told}."
+
+
+def achieved(user: User, zone: ZoneInfo) -> Achieved:
+    """The user's day so far."""
+    since = midnight(zone, timezone.now())
+    contacts = ContactAttempt.objects.filter(actor=user, at__gte=since).aggregate(
+        worked=Count("account", distinct=True), contacts=Count("pk"), spoken=Count("pk", filter=Q(conversation=True))
+    )
+    taken = Promise.objects.filter(made_by=user, created_at__gte=since)
+    promises = taken.aggregate(number=Count("pk"), sum=Sum("amount"))
+    return Achieved(
+        contacts["worked"], contacts["contacts"], contacts["spoken"], promises["number"], promises["sum"] or Decimal(0)
+    )
+
+
+def opens_next(user: User, zone: ZoneInfo) -> str:
+    """When the next account may be worked: its day comes, or its debtor's morning. Empty when nothing is planned."""
+    now = timezone.now()
+    mine = queue.visible_to(user).filter(status__in=WORKABLE)
+    planned = mine.filter(next_action_at__gt=now).aggregate(first=Min("next_action_at"))["first"]
+    waiting = mine.filter(Q(next_action_at__lte=now) | Q(next_action_at=None))
+    places = waiting.order_by().values_list("debtor__time_zones", flat=True).distinct()[:MOST_COUNTED]
+    mornings = (
+        contact_rules.next_opening(tuple(zones), now)
+        for zones in places
+        if len(contact_rules.callable_zones(zones, now)) < len(zones)
+    )
+    moments = [moment for moment in (planned, *mornings) if moment]
+    return _words(min(moments), now, zone) if moments else ""
+
+
+def _words(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    days = (local.date() - today).days
+    when = ("today", "tomorrow")[days] if days in (0, 1) else f"on {day(local.date(), today)}"
+    return f"{when} at {clock(local)}"

@@ -1,0 +1,74 @@
+"""Contacts of an account: `/accounts/<id>/contacts/`."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from core import contacts, moves
+from core.contact_rules import Reason
+from core.contacts import Contact
+from core.models import Account, Activity, ContactAttempt, ContactPoint
+from core.pages import wants_region
+from core.refusals import FieldRefused
+from worklist.account_page import AccountPage
+from worklist.composer import contact_form
+from worklist.contact_form import LOGGED
+from worklist.views.access import SignedInRequest, account_to_change, in_agency
+from worklist.views.account import again
+from worklist.views.back import to_account
+
+# A double click or a repeated POST within this time is one contact.
+ONE_ACT = timedelta(seconds=30)
+
+
+@require_POST
+@in_agency
+def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Log a contact; 422 with everything kept when a fact is refused, 409 when the status is another by now."""
+    account = account_to_change(request, pk)
+    page = AccountPage.open(request, pk)
+    form = contact_form(request.POST, page.account, page.reach, page.zone, page.today)
+    reasons: tuple[Reason, ...] = ()
+    if form.is_valid():
+        told = form.contact()
+        try:
+            _log_once(request, account, told)
+        except moves.StatusChanged as lost:
+            return again(request, pk, status=409, problem=str(lost), kept=True)
+        except FieldRefused as refusal:
+            form.refuse(refusal)
+            reasons = _reasons(account, told) if refusal.field == "override" else ()
+    if form.errors:
+        form.focus_on_error()
+        return again(request, pk, status=422, region="compose", contact=form, refused=reasons)
+    if wants_region(request):
+        return again(request, pk, done=LOGGED[form.cleaned_data["channel"]])
+    return to_account(request, pk, "#history")
+
+
+def _reasons(account: Account, told: Contact) -> tuple[Reason, ...]:
+    """What the rules say, for whoever is asked why he did it all the same."""
+    return contacts.verdict_on(account, told.channel, told.direction, _point(told)).reasons
+
+
+def _point(contact: Contact) -> ContactPoint | None:
+    return ContactPoint.objects.filter(pk=contact.contact_point_id).first() if contact.contact_point_id else None
+
+
+def _log_once(request: SignedInRequest, account: Account, contact: Contact) -> None:
+    Account.objects.locked().get(pk=account.pk)  # the two clicks follow each other
+    same = ContactAttempt.objects.filter(
+        account=account,
+        actor=request.user,
+        channel=contact.channel,
+        direction=contact.direction,
+        disposition=contact.disposition,
+        contact_point=contact.contact_point_id,
+        at__gte=timezone.now() - ONE_ACT,
+    )
+    told = [str(pk) for pk in same.values_list("pk", flat=True)]
+    if not Activity.objects.filter(account=account, body=contact.note, data__attempt__in=told).exists():
+        contacts.log(account.pk, contact, by=request.user, expected=request.POST.get("expected", ""))

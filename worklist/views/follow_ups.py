@@ -1,0 +1,34 @@
+"""What comes next on an account: `/accounts/<id>/follow-ups/`."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from core import contacts
+from core.pages import wants_region
+from core.refusals import FieldRefused
+from worklist.contact_form import FollowUp
+from worklist.views.access import SignedInRequest, account_to_change, in_agency
+from worklist.views.account import again
+from worklist.views.back import to_account
+from worklist.zones import today_of, zone_of
+
+
+@require_POST
+@in_agency
+def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Set the next action and its time; 422 with what was typed."""
+    account_to_change(request, pk)
+    form = FollowUp(request.POST, zone=zone_of(request.user), today=today_of(request.user))
+    if form.is_valid() and form.at:
+        try:
+            contacts.schedule(pk, form.cleaned_data["next_action"], form.at, by=request.user)
+        except FieldRefused as refusal:
+            if not refusal.field:  # the account is closed, and its page has no such form
+                return again(request, pk, status=422, problem=str(refusal))
+            form.refuse(refusal)
+    if form.errors:
+        form.focus_on_error()
+        return again(request, pk, status=422, region="next", follow=form)
+    return again(request, pk, planned=True) if wants_region(request) else to_account(request, pk)
