@@ -15,7 +15,7 @@ class Recurring:
 
 SCHEDULES = (
     # Wakes each minute and re-arms itself for the next feed that is due (an agency may poll more often).
-    Recurring("Poll due feeds", "imports.polling.poll_due_feeds", 1),
+    Recurring("Poll due feeds", "imports.fetching.polling.poll_due_feeds", 1),
     Recurring("Resume abandoned imports", "imports.importer.resume_abandoned", 1),
     Recurring("Discard forgotten uploads", "imports.uploads.discard_forgotten", 60),
     Recurring("Judge promises", "core.promises.judge_all", 15),

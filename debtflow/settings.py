@@ -295,7 +295,7 @@ IMPORT_MAX_FILE_BYTES = env.int("IMPORT_MAX_FILE_BYTES", default=512 * 1024 * 10
 IMPORT_MAX_UNPACKED_BYTES = env.int("IMPORT_MAX_UNPACKED_BYTES", default=2 * 1024 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=1_000_000)
 IMPORT_MAX_ROW_BYTES = env.int("IMPORT_MAX_ROW_BYTES", default=64 * 1024)
-# An agency's admin chooses where a feed leads: in production not into our own network (imports/sftp/addresses.py).
+# An agency's admin chooses where a feed leads: in production not into our own network.
 SFTP_ALLOW_PRIVATE_HOSTS = env.bool("SFTP_ALLOW_PRIVATE_HOSTS", default=DEVELOPMENT)
 SFTP_VISIT_SECONDS = env.int("SFTP_VISIT_SECONDS", default=900)
 

@@ -24,7 +24,7 @@ from imports.mapping import Spec
 from imports.models import SFTPImportJob
 
 PROCESS = "imports.importer.process"
-ARCHIVE = "imports.archiving.archive"
+ARCHIVE = "imports.fetching.archiving.archive"
 # Starts without a single committed batch, then the file is given up: it kills its worker.
 MAX_STARTS = 5
 # After an error of ours (SPEC §5.10).

@@ -14,9 +14,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core import tenancy
-from imports import acknowledgment, claims, sftp, side_by_side, visits
+from imports import acknowledgment, claims
+from imports.fetching import sftp, side_by_side, visits
+from imports.fetching.sftp import RemoteFile
 from imports.models import SFTPFeed, SFTPImportJob
-from imports.sftp import RemoteFile
 
 JOBS_A_VISIT = 200
 # A server that refuses so many refuses the rest too.

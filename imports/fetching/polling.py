@@ -1,6 +1,6 @@
 """Which feeds are looked into, and when? Each at its turn, and soon again after trouble that may pass (SPEC §5.10).
 
-Feeds that are due together are visited side by side (`imports.side_by_side`); one process polls a feed at a time.
+Feeds that are due together are visited side by side; one process polls a feed at a time.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,13 @@ from django.utils import timezone
 
 from core import crossings, jobs, tenancy
 from core.models import Agency
-from imports import archiving, claims, sftp, side_by_side, visits
+from imports import claims
+from imports.fetching import archiving, sftp, side_by_side, visits
+from imports.fetching.visits import Outcome
 from imports.models import SFTPFeed
-from imports.visits import Outcome
 
-POLL = "imports.polling.poll_together"
-POLL_DUE = "imports.polling.poll_due_feeds"
+POLL = "imports.fetching.polling.poll_together"
+POLL_DUE = "imports.fetching.polling.poll_due_feeds"
 # After a transient failure (SPEC §5.10); then the feed waits for its usual turn.
 RETRIES, RETRY_SECONDS = 3, 60
 FEEDS_A_JOB = 25

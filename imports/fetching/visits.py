@@ -20,9 +20,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from core import storage, tenancy
-from imports import importer, sftp
+from imports import importer
+from imports.fetching import sftp
+from imports.fetching.sftp import RemoteFile
 from imports.models import SFTPFeed, SFTPImportJob
-from imports.sftp import RemoteFile
 
 # Between the two looks at a file that must not have changed: nobody who writes pauses for so long.
 LOOK_AGAIN_SECONDS = 1.5

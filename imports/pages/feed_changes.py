@@ -6,9 +6,9 @@ from django.db import IntegrityError
 
 from core import audit, tenancy
 from core.models import AuditLog
-from imports import polling
-from imports.feed_forms import NAME_TAKEN, NOT_ACCEPTED, FeedForm
+from imports.fetching import polling
 from imports.models import SFTPFeed
+from imports.pages.feed_forms import NAME_TAKEN, NOT_ACCEPTED, FeedForm
 
 
 class Refused(ValueError):

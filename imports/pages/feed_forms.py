@@ -12,8 +12,9 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import BaseRenderer
 
 from core.models import Creditor
-from imports import accepted_keys, feed_rules, sftp
+from imports.fetching import sftp
 from imports.models import SFTPFeed
+from imports.pages import accepted_keys, feed_rules
 
 CREDENTIALS = ("password", "private_key")
 CONNECTION = ("host", "port", "username", *CREDENTIALS, "remote_dir", "pattern", "shown_key", "accept_key")

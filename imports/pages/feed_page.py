@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from imports import accepted_keys, sftp
-from imports.feed_forms import CREDENTIALS, FeedForm, version_of
+from imports.fetching import sftp
 from imports.models import SFTPFeed
+from imports.pages import accepted_keys
+from imports.pages.feed_forms import CREDENTIALS, FeedForm, version_of
 
 
 @dataclass(frozen=True)

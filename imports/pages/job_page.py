@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from core.words import count
 from imports.importer import RETRIES
-from imports.job_lines import JobLines
 from imports.models import SFTPImportJob
+from imports.pages.job_lines import JobLines
 
 DONE, NOW, FAILED, LATER = "done", "now", "failed", ""
 # The speed shown is that of the last seconds: of the time since a sample that is kept for so long.

@@ -5,11 +5,11 @@ from typing import Any
 
 from core import storage
 from core.models import Creditor
-from imports import preview
 from imports.mapping import FIELDS, Spec
-from imports.mapping_form import MappingForm
 from imports.models import SFTPImportJob
-from imports.preview import Preview
+from imports.pages import preview
+from imports.pages.mapping_form import MappingForm
+from imports.pages.preview import Preview
 
 MISSING = "The stored file is missing. Bring it again."
 

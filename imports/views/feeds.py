@@ -13,10 +13,11 @@ from core import tenancy
 from core.access import SignedInRequest, admins_only, managers_only
 from core.models import Agency
 from core.pages import respond
-from imports import feed_changes, feed_list, sftp
-from imports.feed_forms import FeedForm
-from imports.feed_page import Page, page_of
+from imports.fetching import sftp
 from imports.models import SFTPFeed
+from imports.pages import feed_changes, feed_list
+from imports.pages.feed_forms import FeedForm
+from imports.pages.feed_page import Page, page_of
 
 LOOK_ONLY = "You can look at the feeds, but not change them. Ask an admin of your agency."
 

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.access import SignedInRequest, admins_only, managers_only
 from core.pages import respond
 from core.words import count
-from imports import importer, polling
-from imports.job_page import JobPage, carries_on
-from imports.listing import JobFilter, table_of
+from imports import importer
+from imports.fetching import polling
 from imports.models import SFTPFeed, SFTPImportJob
+from imports.pages.job_page import JobPage, carries_on
+from imports.pages.listing import JobFilter, table_of
 
 
 @require_safe

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import tenancy
 from core.access import SignedInRequest, admins_only, managers_only
 from core.pages import respond, wants_region
-from imports import feeds, mapping_words
+from imports import feeds
 from imports.mapping import NOTHING
-from imports.mapping_editor import Editor
 from imports.models import Mapping, SFTPFeed, SFTPImportJob
+from imports.pages import mapping_words
+from imports.pages.mapping_editor import Editor
 
 FEED, VERSION = "imports/mapping/feed.html", "imports/mapping/version.html"
 SAMPLES = 5

@@ -16,9 +16,9 @@ from core.access import SignedInRequest, admins_only, managers_only
 from core.pages import respond, wants_region
 from imports import receiving, uploads
 from imports.formats import Refused
-from imports.mapping_editor import Editor
 from imports.models import SFTPFeed, Upload
-from imports.upload_form import UploadForm
+from imports.pages.mapping_editor import Editor
+from imports.pages.upload_form import UploadForm
 
 NEW, ONE = "imports/uploads/new.html", "imports/uploads/upload.html"
 SHOWN = 20

@@ -59,7 +59,7 @@ def _report(found: dict[str, dict[str, list[float]]]) -> bool:
 
 
 def _ours(served: dict[str, Any], port: int) -> float:
-    from imports import sftp
+    from imports.fetching import sftp
 
     address = sftp.Address(
         "127.0.0.1", port, "northgate", private_key=Path(served["key_file"]).read_text(), host_key=served["host_key"]

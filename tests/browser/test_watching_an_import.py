@@ -7,7 +7,7 @@ from django.conf import settings as django_settings
 from playwright.sync_api import expect
 
 from core.models import Account
-from imports import visits
+from imports.fetching import visits
 from tests.browser.conftest import Stage, Watched, orm
 from tests.imports import sftp_server
 from tests.imports.conftest import csv_of, feed_of, row, work_off

@@ -29,7 +29,7 @@ def test_migrations_are_in_step_with_the_models() -> None:
 def test_each_outside_world_has_one_module() -> None:
     """Who imports the client of an outside world? (STYLE: one module talks to each)"""
     homes = {
-        "paramiko": {"imports/sftp/remote.py", "imports/sftp/session.py"},
+        "paramiko": {"imports/fetching/sftp/remote.py", "imports/fetching/sftp/session.py"},
         "stripe": {"payments/gateways/stripe.py"},
         "boto3": set(),
     }

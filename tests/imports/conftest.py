@@ -12,7 +12,8 @@ from django.test import override_settings
 from core import storage, tenancy
 from core.models import Agency
 from debtflow import jobs
-from imports import importer, visits
+from imports import importer
+from imports.fetching import visits
 from imports.models import SFTPFeed, SFTPImportJob
 from tests.imports import sftp_server
 

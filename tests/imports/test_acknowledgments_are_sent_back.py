@@ -3,7 +3,8 @@
 import pytest
 
 from core import tenancy
-from imports import acknowledgment, archiving, importer, polling
+from imports import acknowledgment, importer
+from imports.fetching import archiving, polling
 from imports.models import SFTPFeed
 from tests.imports.conftest import csv_of, row, work_off
 from tests.imports.sftp_server import Server

@@ -17,8 +17,8 @@ from django_q.models import OrmQ
 
 from core import tenancy
 from core.models import Agency, AuditLog, User
-from imports import accepted_keys, feed_changes
 from imports.models import SFTPFeed, SFTPImportJob
+from imports.pages import accepted_keys, feed_changes
 from tests.imports import sftp_server
 from tests.imports.conftest import csv_of, feed_of, make_job, row
 
@@ -272,7 +272,7 @@ def test_names_and_addresses_are_hosts(host: str, inside: Agency, dana: User, as
 def test_a_name_taken_at_the_same_moment_is_the_field_s_error(
     feed: SFTPFeed, dana: User, as_user: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from imports.feed_forms import FeedForm
+    from imports.pages.feed_forms import FeedForm
 
     # The look at the names came before the other admin's commit; the database has the last word.
     monkeypatch.setattr(FeedForm, "clean_name", lambda self: self.cleaned_data["name"])

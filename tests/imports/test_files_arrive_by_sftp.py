@@ -3,7 +3,7 @@
 import pytest
 
 from core import tenancy
-from imports import polling, visits
+from imports.fetching import polling, visits
 from imports.models import SFTPFeed, SFTPImportJob
 from tests.imports.conftest import csv_of, row, work_off
 from tests.imports.sftp_server import Server

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from core import tenancy
 from core.models import Agency, Creditor, User
-from imports import feeds, importer, preview
+from imports import feeds, importer
 from imports.mapping import NOTHING, Spec, read
 from imports.models import Format, Mapping, SFTPFeed, SFTPImportJob
+from imports.pages import preview
 from tests.imports.conftest import csv_of, make_job, row
 
 Browser = Callable[[User], Client]

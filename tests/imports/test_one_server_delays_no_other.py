@@ -8,9 +8,9 @@ import pytest
 from core import tenancy
 from core.models import Agency
 from debtflow import jobs
-from imports import polling, side_by_side
+from imports.fetching import polling, side_by_side
+from imports.fetching.sftp import session
 from imports.models import SFTPFeed
-from imports.sftp import session
 from tests.imports import sftp_server
 from tests.imports.conftest import csv_of, feed_of, row
 from tests.imports.sftp_server import Server

@@ -11,8 +11,8 @@ from django_q.models import OrmQ
 
 from core import tenancy
 from core.models import Agency, User
-from imports.job_lines import LINES
 from imports.models import Mapping, SFTPFeed, SFTPImportJob
+from imports.pages.job_lines import LINES
 from tests.imports.conftest import row
 
 HTMX = {"HX-Request": "true"}

@@ -13,9 +13,9 @@ from django.db import connection
 from django.utils import timezone
 
 from core import crossings, tenancy
-from imports import polling, sftp
+from imports.fetching import polling, sftp
+from imports.fetching.sftp import remote, session
 from imports.models import SFTPFeed
-from imports.sftp import remote, session
 from tests.at_once import at_once
 from tests.conftest import as_owner
 from tests.imports import sftp_server

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from debtflow import jobs
-from imports import polling, visits
+from imports.fetching import polling, visits
 from imports.models import SFTPFeed
 from tests.imports.conftest import csv_of, row
 from tests.imports.sftp_server import Server

@@ -6,9 +6,9 @@ import socket
 import pytest
 from django.conf import LazySettings
 
-from imports import sftp
+from imports.fetching import sftp
+from imports.fetching.sftp import addresses
 from imports.models import SFTPFeed
-from imports.sftp import addresses
 from tests.imports import sftp_server
 from tests.imports.conftest import csv_of
 from tests.imports.sftp_server import Server
@@ -137,7 +137,7 @@ def test_trouble_is_a_sentence(server: Server, changes: dict[str, object], folde
 
 
 def test_a_silent_server_is_left_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("imports.sftp.session.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("imports.fetching.sftp.session.CONNECT_SECONDS", 1)
     with sftp_server.silent() as port:
         found = sftp.probe(sftp.Address("127.0.0.1", port, "northgate", "placements"), "incoming", "*.csv")
     assert found == sftp.Probe(trouble="127.0.0.1 did not answer in time.")

@@ -2,7 +2,7 @@
 
 from core import tenancy
 from core.models import Account
-from imports import polling
+from imports.fetching import polling
 from imports.models import SFTPFeed, SFTPImportJob
 from tests.imports.conftest import row, work_off
 

@@ -9,7 +9,7 @@ from django_q.tasks import async_task
 
 from core import tenancy
 from core.models import Account, Agency
-from imports import polling
+from imports.fetching import polling
 from tests.imports import sftp_server
 from tests.imports.conftest import csv_of, feed_of, row
 from tests.runtime.test_worker import wait_for, worker

@@ -4,11 +4,11 @@ Every failure of the server is a `Trouble` with a sentence; nothing of the libra
 server are never paths of ours: they are matched, compared and sent back, no more.
 """
 
-from imports.sftp.host_keys import fingerprint
-from imports.sftp.probing import Probe, probe
-from imports.sftp.remote import Remote, RemoteFile
-from imports.sftp.session import Address, check_private_key, connected, host_key_of
-from imports.sftp.trouble import (
+from imports.fetching.sftp.host_keys import fingerprint
+from imports.fetching.sftp.probing import Probe, probe
+from imports.fetching.sftp.remote import Remote, RemoteFile
+from imports.fetching.sftp.session import Address, check_private_key, connected, host_key_of
+from imports.fetching.sftp.trouble import (
     AddressRefused,
     Changed,
     HostKeyRefused,

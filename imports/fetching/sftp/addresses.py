@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from imports.sftp.trouble import AddressRefused, Unreachable
+from imports.fetching.sftp.trouble import AddressRefused, Unreachable
 
 # One name may have many addresses; two families with a spare each are enough.
 ADDRESSES_TRIED = 4

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import hmac
 
-from imports.sftp.trouble import HostKeyRefused
+from imports.fetching.sftp.trouble import HostKeyRefused
 
 
 def parts(host_key: str) -> tuple[str, str]:

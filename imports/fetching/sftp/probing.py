@@ -4,10 +4,10 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from imports.sftp import host_keys
-from imports.sftp.remote import RemoteFile
-from imports.sftp.session import Address, session
-from imports.sftp.trouble import Trouble
+from imports.fetching.sftp import host_keys
+from imports.fetching.sftp.remote import RemoteFile
+from imports.fetching.sftp.session import Address, session
+from imports.fetching.sftp.trouble import Trouble
 
 # Somebody waits for the page.
 PROBE_SECONDS = 20

@@ -13,8 +13,8 @@ from typing import BinaryIO
 import paramiko
 from paramiko.sftp_file import SFTPFile
 
-from imports.sftp.patience import Watch
-from imports.sftp.trouble import Changed, NotAllowed, NotThere, Trouble, Unreachable
+from imports.fetching.sftp.patience import Watch
+from imports.fetching.sftp.trouble import Changed, NotAllowed, NotThere, Trouble, Unreachable
 
 # For one answer: a page of a listing, a piece of a file. A link that carries no piece in that time is too slow.
 ANSWER_SECONDS = 30

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import paramiko
 from django.conf import settings
 
-from imports.sftp import addresses, host_keys
-from imports.sftp.patience import Watch
-from imports.sftp.remote import WINDOW_BYTES, Asking, Remote
-from imports.sftp.trouble import NotAllowed, SignInRefused, Unreachable
+from imports.fetching.sftp import addresses, host_keys
+from imports.fetching.sftp.patience import Watch
+from imports.fetching.sftp.remote import WINDOW_BYTES, Asking, Remote
+from imports.fetching.sftp.trouble import NotAllowed, SignInRefused, Unreachable
 
 CONNECT_SECONDS = 15
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr")

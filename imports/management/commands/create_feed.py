@@ -11,8 +11,10 @@ from django.core.management.base import CommandError, CommandParser
 from core import onboarding, tenancy
 from core.commands import OperatorCommand, Outcome
 from core.models import Creditor
-from imports import feed_rules, feeds, mapping, sftp
+from imports import feeds, mapping
+from imports.fetching import sftp
 from imports.models import Format, SFTPFeed
+from imports.pages import feed_rules
 
 
 class Command(OperatorCommand):

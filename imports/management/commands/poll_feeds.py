@@ -8,7 +8,8 @@ from django.core.management.base import CommandParser
 from core import crossings, tenancy
 from core.commands import OperatorCommand, Outcome
 from core.words import count
-from imports import archiving, importer, polling
+from imports import importer
+from imports.fetching import archiving, polling
 from imports.models import SFTPFeed, SFTPImportJob
 
 

@@ -1,0 +1,1 @@
+"""What the pages of the imports show and ask: their forms, lists and words."""
