@@ -1,47 +1,83 @@
-"""Who works which account? Assigning one or many, within the collector's capacity.
+"""Who works which account? Assigning one or thousands, within the collector's capacity, and taking that back.
 
-The collector's row is locked while his capacity is counted, so that two admins at once cannot fill it twice; accounts
-are locked in the order of their ids, so that two bulk assignments cannot block each other for ever.
+Set-based: the same few statements for one account as for ten thousand. The collectors' rows are locked while their
+capacity is counted, so that two admins at once cannot fill a desk twice; desks and accounts are locked in the order of
+their ids, desks first, so that two bulk assignments cannot block each other for ever.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from core import clock, moves, tenancy, timeline
+from django.db import connection
+
+from core import audit, clock, tenancy
 from core.account_states import OPEN, Status
-from core.models import Account, Activity, Collector
+from core.models import Account, Agency, AuditLog, Collector
+from core.words import count
 
 if TYPE_CHECKING:
     from core.models import User
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 10_000
 
 
 class AssignmentRefused(ValueError):
     """Nothing was assigned; `str()` is the sentence for the user."""
 
 
+@dataclass(frozen=True)
+class Stand:
+    """Where an account stands: on which desk (None: nobody's), in which status, and since when it is there."""
+
+    account: UUID
+    desk: UUID | None
+    status: str
+    assigned_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One account that goes from a desk to another."""
+
+    before: Stand
+    after: Stand
+
+    @property
+    def move(self) -> str:
+        """The move of the workflow that it makes, empty when the status stays (SPEC §4)."""
+        if self.before.status == self.after.status:
+            return ""
+        return "assign" if self.before.status == Status.NEW else "unassign"
+
+
 @dataclass
 class Assigned:
-    """What a bulk assignment did: ids that changed, and how many stayed as they were and why."""
+    """What a bulk assignment did, and when: the accounts that moved, and how many stayed as they were and why."""
 
-    changed: list[UUID] = field(default_factory=list)
+    at: datetime
+    shifts: list[Shift] = field(default_factory=list)
     unchanged: int = 0
     finished: int = 0
     busy: int = 0
 
+    @property
+    def changed(self) -> list[UUID]:
+        """The accounts that moved."""
+        return [shift.before.account for shift in self.shifts]
+
     def sentence(self, to: Collector | None) -> str:
         """The outcome in words, for the message at the end of the page."""
-        name = str(to) if to else "nobody"
-        parts = [f"{len(self.changed)} assigned to {name}." if to else f"{len(self.changed)} taken back."]
+        parts = [f"{len(self.shifts):,} {f'assigned to {to}' if to else 'taken back'}."]
         if self.unchanged:
-            parts.append(f"{self.unchanged} already there.")
+            parts.append(f"{self.unchanged:,} already there.")
         if self.finished:
-            parts.append(f"{self.finished} settled or closed, left as they are.")
+            parts.append(f"{self.finished:,} settled or closed, left as they are.")
         if self.busy:
-            parts.append(f"{self.busy} already being worked: reassign them to somebody instead.")
+            parts.append(f"{self.busy:,} already being worked: reassign them to somebody instead.")
         return " ".join(parts)
 
 
@@ -62,63 +98,155 @@ def assign(account_ids: Iterable[UUID], *, to: Collector | None, by: "User") -> 
     if not ids:
         raise AssignmentRefused("Choose at least one account.")
     if len(ids) > MOST_AT_ONCE:
-        raise AssignmentRefused(f"Choose at most {MOST_AT_ONCE} accounts at once.")
-    done = Assigned()
+        raise AssignmentRefused(f"Choose at most {MOST_AT_ONCE:,} accounts at once.")
     with tenancy.transaction():
-        if to is not None:
-            to = _collector_for_update(to.pk)
-        accounts = list(Account.objects.locked().filter(pk__in=ids).order_by("pk"))
-        for account in accounts:
-            _sort_out(account, to, done)
-        if to is not None:
-            _refuse_beyond_capacity(to, len(done.changed))
-        wanted = set(done.changed)
-        for account in accounts:
-            if account.pk in wanted:
-                _change_desk(account, to, by)
+        desks = _locked_desks([to.pk] if to else [])
+        if to is not None and to.pk not in desks:
+            raise AssignmentRefused("Choose a collector of this agency.")
+        done = Assigned(clock.now())
+        for stand in _locked(ids):
+            _sort_out(stand, to, done)
+        _refuse_what_does_not_fit(done.shifts, desks, "Nothing was assigned.")
+        _carry_out(done.shifts, by, done.at)
     return done
 
 
-def _collector_for_update(pk: UUID) -> Collector:
-    collector = Collector.objects.locked().select_related("user").filter(pk=pk).first()
-    if collector is None:
-        raise AssignmentRefused("Choose a collector of this agency.")
-    if not (collector.is_active and collector.user.is_active):
-        raise AssignmentRefused(f"{collector} is not active. Choose another collector.")
-    return collector
+def put_back(shifts: Iterable[Shift], *, since: datetime, by: "User") -> list[Shift]:
+    """Undo an assignment made at `since`: each account goes back to where it stood, all that can or none.
+
+    Left alone are accounts that somebody assigned or moved since; gives those that went back. Raises
+    AssignmentRefused when a desk has no room for them any more.
+    """
+    wanted = {shift.before.account: shift for shift in shifts}
+    if not by.is_admin:
+        raise AssignmentRefused("Only an agency admin assigns accounts.")
+    with tenancy.transaction():
+        desks = _locked_desks(sorted({s.before.desk for s in wanted.values() if s.before.desk}))
+        touched = _touched(list(wanted), since)
+        back = [
+            Shift(stand, wanted[stand.account].before)
+            for stand in _locked(sorted(wanted))
+            if stand == wanted[stand.account].after and stand.account not in touched
+        ]
+        _refuse_what_does_not_fit(back, desks, "Nothing was undone.")
+        _carry_out(back, by, clock.now())
+    return back
 
 
-def _sort_out(account: Account, to: Collector | None, done: Assigned) -> None:
-    if account.status not in OPEN:
+def _locked_desks(ids: list[UUID]) -> dict[UUID, Collector]:
+    found = Collector.objects.locked().select_related("user").filter(pk__in=ids).order_by("pk") if ids else []
+    return {desk.pk: desk for desk in found}
+
+
+def _sort_out(now: Stand, to: Collector | None, done: Assigned) -> None:
+    if now.status not in OPEN:
         done.finished += 1
-    elif account.assigned_to_id == (to.pk if to else None):
+    elif now.desk == (to.pk if to else None):
         done.unchanged += 1
-    elif to is None and account.status != Status.ASSIGNED:
+    elif to is None and now.status != Status.ASSIGNED:
         done.busy += 1
+    elif to is None:
+        done.shifts.append(Shift(now, replace(now, desk=None, status=Status.NEW.value, assigned_at=None)))
     else:
-        done.changed.append(account.pk)
+        status = Status.ASSIGNED.value if now.status == Status.NEW else now.status
+        done.shifts.append(Shift(now, replace(now, desk=to.pk, status=status, assigned_at=done.at)))
 
 
-def _refuse_beyond_capacity(to: Collector, more: int) -> None:
-    now = load(to)
-    if more and now + more > to.max_accounts:
-        raise AssignmentRefused(
-            f"{to} has {now} of at most {to.max_accounts} open accounts; {more} more do not fit. Nothing was assigned."
-        )
+def _refuse_what_does_not_fit(shifts: list[Shift], desks: dict[UUID, Collector], otherwise: str) -> None:
+    loads = _loads(list(desks))
+    more = Counter(shift.after.desk for shift in shifts)
+    for pk, desk in desks.items():
+        if not (desk.is_active and desk.user.is_active):
+            raise AssignmentRefused(f"{desk} is not active. Choose another collector.")
+        if more[pk] and loads[pk] + more[pk] > desk.max_accounts:
+            raise AssignmentRefused(
+                f"{desk} has {loads[pk]:,} of at most {count(desk.max_accounts, 'open account')};"
+                f" {more[pk]:,} more do not fit. {otherwise}"
+            )
 
 
-def _change_desk(account: Account, to: Collector | None, by: "User") -> None:
-    before = str(account.assigned_to) if account.assigned_to_id else ""
-    if to is None:
-        moves.move(account.pk, "unassign", by=by)
-    elif account.status == Status.NEW:
-        moves.move(account.pk, "assign", by=by, to=to)
-    else:
-        account.assigned_to, account.assigned_at = to, clock.now()
-        account.save(update_fields=["assigned_to", "assigned_at", "updated_at"])
-    timeline.record(
-        account,
-        Activity.Kind.ASSIGNMENT,
-        by=by,
-        data={"from": before, "to": str(to) if to else "", "collector": str(to.pk) if to else ""},
-    )
+# --- on the database -------------------------------------------------------------------------------------------------
+
+_LOCK = """
+SELECT id, assigned_to_id, status, assigned_at FROM core_account
+WHERE agency_id = %(agency)s AND id = ANY (%(accounts)s) ORDER BY id FOR NO KEY UPDATE
+"""
+_LOADS = """
+SELECT assigned_to_id, count(*) FROM core_account
+WHERE agency_id = %(agency)s AND assigned_to_id = ANY (%(desks)s) AND status = ANY (%(open)s) GROUP BY 1
+"""
+_TOUCHED = """
+SELECT DISTINCT e.account_id FROM unnest(%(accounts)s::uuid[]) AS s (account)
+JOIN core_activity e ON e.account_id = s.account AND e.created_at > %(since)s AND e.kind IN ('assignment', 'status')
+"""
+_SHIFT = """
+UPDATE core_account AS a SET assigned_to_id = s.desk, status = s.status, assigned_at = s.assigned_at,
+    updated_at = %(moment)s
+FROM unnest(%(accounts)s::uuid[], %(desks)s::uuid[], %(statuses)s::text[], %(since)s::timestamptz[])
+    AS s (account, desk, status, assigned_at)
+WHERE a.id = s.account AND a.agency_id = %(agency)s
+"""
+_TELL = """
+INSERT INTO core_activity (agency_id, created_at, account_id, kind, actor_id, body, data)
+SELECT %(agency)s, %(moment)s, s.account, 'assignment', %(actor)s, '',
+    jsonb_build_object('from', s.giver, 'to', s.taker, 'collector', coalesce(s.desk::text, ''))
+    || CASE s.move WHEN '' THEN '{}'::jsonb ELSE jsonb_build_object('move', s.move) END
+FROM unnest(%(accounts)s::uuid[], %(desks)s::uuid[], %(givers)s::text[], %(takers)s::text[], %(moves)s::text[])
+    AS s (account, desk, giver, taker, move)
+"""
+
+
+def _locked(ids: list[UUID]) -> list[Stand]:
+    return [Stand(*row) for row in _rows(_LOCK, {"accounts": ids})]
+
+
+def _loads(desks: list[UUID]) -> Counter[UUID]:
+    return Counter(dict(_rows(_LOADS, {"desks": desks, "open": sorted(OPEN)}))) if desks else Counter()
+
+
+def _touched(ids: list[UUID], since: datetime) -> set[UUID]:
+    return {account for (account,) in _rows(_TOUCHED, {"accounts": ids, "since": since})}
+
+
+def _rows(statement: str, facts: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"agency": tenancy.current_agency_id(), **facts})
+        return cursor.fetchall()
+
+
+def _carry_out(shifts: list[Shift], by: "User", moment: datetime) -> None:
+    if not shifts:
+        return
+    desks = {desk for shift in shifts for desk in (shift.before.desk, shift.after.desk) if desk}
+    names = {desk.pk: str(desk) for desk in Collector.objects.select_related("user").filter(pk__in=desks)}
+    givers = [names.get(shift.before.desk, "") if shift.before.desk else "" for shift in shifts]
+    takers = [names.get(shift.after.desk, "") if shift.after.desk else "" for shift in shifts]
+    facts: dict[str, Any] = {
+        "agency": tenancy.current_agency_id(),
+        "moment": moment,
+        "actor": by.pk,
+        "accounts": [shift.before.account for shift in shifts],
+        "desks": [shift.after.desk for shift in shifts],
+        "statuses": [shift.after.status for shift in shifts],
+        "since": [shift.after.assigned_at for shift in shifts],
+        "givers": givers,
+        "takers": takers,
+        "moves": [shift.move for shift in shifts],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SHIFT, facts)
+        cursor.execute(_TELL, facts)
+    _audit(shifts, givers, takers)
+
+
+def _audit(shifts: list[Shift], givers: list[str], takers: list[str]) -> None:
+    """One entry a batch: on the account when it is the only one, on the agency otherwise."""
+    if len(shifts) == 1:
+        changes = {"assigned_to": [givers[0] or "None", takers[0] or "None"]}
+        if shifts[0].move:
+            changes["status"] = [shifts[0].before.status, shifts[0].after.status]
+        audit.record(Account.objects.get(pk=shifts[0].before.account), AuditLog.Action.UPDATE, changes)
+        return
+    desks = {name: [f"{givers.count(name)} given", f"{takers.count(name)} taken"] for name in {*givers, *takers}}
+    agency = Agency.objects.get(pk=tenancy.current_agency_id())
+    audit.record(agency, AuditLog.Action.UPDATE, {f"accounts of {name or 'nobody'}": n for name, n in desks.items()})

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from core import assignment, tenancy
-from core.assignment import Assigned, AssignmentRefused, assign
-from core.models import Account, Activity, Agency, Collector, User
+from core import assignment, moves, tenancy
+from core.assignment import Assigned, AssignmentRefused, assign, put_back
+from core.models import Account, Activity, Agency, AuditLog, Collector, User
 from tests.at_once import at_once, refusals
 from tests.cast import bring_to, make_account, make_user
 
@@ -21,16 +23,18 @@ def limit(user: User, most: int) -> None:
     Collector.objects.filter(pk=user.collector.pk).update(max_accounts=most)
 
 
-def test_a_new_account_is_assigned_and_says_so_twice(inside: Agency, dana: User, sarah: User) -> None:
+def test_a_new_account_is_assigned_and_says_so_once(inside: Agency, dana: User, sarah: User) -> None:
     account = make_account()
     done = assign([account.pk], to=sarah.collector, by=dana)
     assert done.changed == [account.pk]
     assert (desk_of(account), account.status) == (sarah.collector, "assigned")
     assert account.assigned_at is not None
-    kinds = {entry.kind: entry for entry in Activity.objects.filter(account=account)}
-    assert kinds["status"].data["move"] == "assign"
-    assert kinds["assignment"].data == {"from": "", "to": "Sarah Mitchell", "collector": str(sarah.collector.pk)}
-    assert {entry.actor for entry in kinds.values()} == {dana}
+    told = Activity.objects.get(account=account)
+    assert (told.kind, told.actor) == ("assignment", dana)
+    collector = str(sarah.collector.pk)
+    assert told.data == {"from": "", "to": "Sarah Mitchell", "collector": collector, "move": "assign"}
+    entry = AuditLog.objects.filter(object_pk=str(account.pk)).latest("timestamp", "id")
+    assert entry.changes == {"assigned_to": ["None", "Sarah Mitchell"], "status": ["new", "assigned"]}
 
 
 def test_reassigning_keeps_the_status(inside: Agency, dana: User, sarah: User, james: User) -> None:
@@ -129,8 +133,65 @@ def test_only_an_admin_assigns(who: str, inside: Agency, sarah: User, auditor: U
 def test_nothing_chosen_and_too_many_chosen_are_refused(inside: Agency, dana: User, sarah: User) -> None:
     with pytest.raises(AssignmentRefused, match="Choose at least one account"):
         assign([], to=sarah.collector, by=dana)
-    with pytest.raises(AssignmentRefused, match="Choose at most 500 accounts at once"):
-        assign([uuid4() for _ in range(501)], to=sarah.collector, by=dana)
+    with pytest.raises(AssignmentRefused, match="Choose at most 10,000 accounts at once"):
+        assign([uuid4() for _ in range(10_001)], to=sarah.collector, by=dana)
+
+
+@pytest.mark.parametrize("number", [1, 40])
+def test_many_take_as_many_statements_as_one(number: int, inside: Agency, dana: User, sarah: User) -> None:
+    accounts = [make_account() for _ in range(number)]
+    with CaptureQueriesContext(connection) as queries:
+        assign([account.pk for account in accounts], to=sarah.collector, by=dana)
+    assert len(queries) <= 12, "\n".join(query["sql"] for query in queries)
+
+
+def test_a_batch_is_audited_once(inside: Agency, dana: User, sarah: User, james: User) -> None:
+    ids = [bring_to(make_account(), "assigned", admin=dana, to=james).pk, make_account().pk, make_account().pk]
+    before = AuditLog.objects.count()
+    assign(ids, to=sarah.collector, by=dana)
+    entry = AuditLog.objects.latest("timestamp", "id")
+    assert AuditLog.objects.count() == before + 1
+    assert entry.changes == {
+        "accounts of Sarah Mitchell": ["0 given", "3 taken"],
+        "accounts of James Carter": ["1 given", "0 taken"],
+        "accounts of nobody": ["2 given", "0 taken"],
+    }
+
+
+def test_putting_back_restores_desk_status_and_time(inside: Agency, dana: User, sarah: User, james: User) -> None:
+    fresh, worked = make_account(), bring_to(make_account(), "negotiating", admin=dana, to=james)
+    since = worked.assigned_at
+    done = assign([fresh.pk, worked.pk], to=sarah.collector, by=dana)
+    assert len(put_back(done.shifts, since=done.at, by=dana)) == 2
+    assert (desk_of(fresh), fresh.status, fresh.assigned_at) == (None, "new", None)
+    assert (desk_of(worked), worked.status, worked.assigned_at) == (james.collector, "negotiating", since)
+    assert put_back(done.shifts, since=done.at, by=dana) == [], "once is enough"
+
+
+def test_putting_back_leaves_what_somebody_changed_since(inside: Agency, dana: User, sarah: User, james: User) -> None:
+    kept, moved, reassigned, there_and_back = accounts = [make_account() for _ in range(4)]
+    done = assign([account.pk for account in accounts], to=sarah.collector, by=dana)
+    moves.move(moved.pk, "start_contact", by=sarah)
+    assign([reassigned.pk, there_and_back.pk], to=james.collector, by=dana)
+    assign([there_and_back.pk], to=sarah.collector, by=dana)
+    back = put_back(done.shifts, since=done.at, by=dana)
+    assert [shift.before.account for shift in back] == [kept.pk]
+    assert [desk_of(account) for account in accounts] == [
+        None, sarah.collector, james.collector, sarah.collector,
+    ]  # fmt: skip
+
+
+def test_putting_back_what_was_taken_keeps_the_capacity(inside: Agency, dana: User, sarah: User) -> None:
+    limit(sarah, 1)
+    account = bring_to(make_account(), "assigned", admin=dana, to=sarah)
+    done = assign([account.pk], to=None, by=dana)
+    other = bring_to(make_account(), "assigned", admin=dana, to=sarah)
+    with pytest.raises(AssignmentRefused, match=r"1 more do not fit\. Nothing was undone\."):
+        put_back(done.shifts, since=done.at, by=dana)
+    assert desk_of(account) is None
+    assign([other.pk], to=None, by=dana)
+    assert len(put_back(done.shifts, since=done.at, by=dana)) == 1
+    assert (desk_of(account), account.status) == (sarah.collector, "assigned")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -30,7 +30,7 @@ def test_every_verb_stamps_the_moment_of_loaded_history(inside: Agency, dana: Us
     assert is_then(account.settled_at)
     assert is_then(account.holds.get().placed_at)
     assert all(is_then(event.created_at) for event in Activity.objects.all())
-    assert Activity.objects.count() == 5
+    assert Activity.objects.count() == 4
     assert is_then(BalanceEntry.objects.get(kind="payment").created_at)
 
 
