@@ -1,25 +1,31 @@
 """Which accounts does the URL ask for? One FilterSet; the chips and tabs of the page speak the same parameters."""
 
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
 from core.account_states import OPEN, Status
-from core.models import Account, User
+from core.models import Account, Hold, Promise, User
 from core.models.accounts import Priority
 from core.words import money
 from worklist import queue
+from worklist.local_time import zones_open
 from worklist.ordering import is_due
 from worklist.people import Names
+from worklist.zones import local_date, today_of, zone_of
 
 ANY = "any"
 NOBODY = "nobody"
+DUE = [("true", "due now"), ("today", "due today")]
+PROMISE = [("due", "due"), ("broken", "broken"), ("open", "open")]
+CONTACT = [("never", "never")]
 AMOUNT: dict[str, Any] = {
     "min_value": 0,
     "max_value": Decimal("9999999999.99"),
@@ -47,7 +53,10 @@ class AccountFilter(filters.FilterSet):
     max = filters.NumberFilter(method="by_most", label="Balance to", **AMOUNT)
     creditor = filters.ChoiceFilter(method="by_creditor", label="Creditor", empty_label="Any creditor")
     collector = filters.ChoiceFilter(method="by_collector", label="Collector", empty_label="Any collector")
-    due = filters.BooleanFilter(method="by_due", label="Follow-up due", widget=forms.CheckboxInput)
+    due = filters.ChoiceFilter(method="by_due", label="Follow-up", choices=DUE, empty_label="Any follow-up")
+    promise = filters.ChoiceFilter(method="by_promise", label="Promise", choices=PROMISE, empty_label="Any promise")
+    contact = filters.ChoiceFilter(method="by_contact", label="Contact", choices=CONTACT, empty_label="Any contact")
+    callable = filters.BooleanFilter(method="by_callable", label="Callable now", widget=forms.CheckboxInput)
 
     class Meta:
         model = Account
@@ -119,8 +128,37 @@ class AccountFilter(filters.FilterSet):
     def by_collector(self, accounts: "QuerySet[Account]", _: str, collector: str) -> "QuerySet[Account]":
         return accounts.filter(assigned_to_id=None if collector == NOBODY else UUID(collector))
 
-    def by_due(self, accounts: "QuerySet[Account]", _: str, __: bool) -> "QuerySet[Account]":
-        return accounts.filter(is_due(timezone.now()))
+    def by_due(self, accounts: "QuerySet[Account]", _: str, when: str) -> "QuerySet[Account]":
+        return accounts.filter(is_due(self._end_of_today() if when == "today" else timezone.now()))
+
+    def by_promise(self, accounts: "QuerySet[Account]", _: str, how: str) -> "QuerySet[Account]":
+        """Open, open and due by today, or broken and no other made or kept since."""
+        promises = Promise.objects.all()
+        if how == "broken":
+            later = promises.filter(account=OuterRef("account"), created_at__gt=OuterRef("created_at"))
+            chosen = promises.filter(~Exists(later), status__in=queue.BROKEN)
+        else:
+            chosen = promises.filter(status=Promise.Status.OPEN)
+            if how == "due":
+                chosen = chosen.filter(due_date__lte=today_of(self.user))
+        return accounts.filter(pk__in=chosen.values("account"))
+
+    def by_contact(self, accounts: "QuerySet[Account]", _: str, __: str) -> "QuerySet[Account]":
+        return accounts.filter(last_contact_at=None)
+
+    def by_callable(self, accounts: "QuerySet[Account]", _: str, __: bool) -> "QuerySet[Account]":
+        """In calling hours wherever the debtor may be, and without a hold: what the rules say of each row."""
+        holds = Hold.objects.filter(lifted_at=None)
+        return accounts.filter(
+            ~Exists(holds.filter(account=OuterRef("pk"))),
+            ~Exists(holds.filter(debtor=OuterRef("debtor_id"))),
+            debtor__time_zones__contained_by=zones_open(timezone.now()),
+            debtor__time_zones__len__gt=0,
+        )
+
+    def _end_of_today(self) -> datetime:
+        zone = zone_of(self.user)
+        return datetime.combine(local_date(timezone.now(), zone), time.max, zone)
 
 
 def chips(filterset: AccountFilter) -> list[tuple[str, str]]:
@@ -140,8 +178,8 @@ def chips(filterset: AccountFilter) -> list[tuple[str, str]]:
 def _words(filter_: filters.Filter, name: str, value: Any) -> str:
     if name in ("min", "max"):
         return f"{filter_.label} {money(value)}"
-    if name == "due":
-        return filter_.label
+    if name == "callable":
+        return str(filter_.label)
     labels = {str(k): v for k, v in filter_.extra["choices"]}
     return f"{filter_.label} {labels[str(value)]}" if name != "creditor" else labels[str(value)]
 

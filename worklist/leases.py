@@ -8,17 +8,16 @@ open elsewhere. What has a date to come waits for it.
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.db import connection
 from django.utils import timezone
 
-from core import contact_rules, tenancy
+from core import tenancy
 from core.account_states import OPEN, Status
 from core.models import User
+from worklist.local_time import zones_open
 from worklist.models import Lease
 
 # A page that is open renews its lease well before; a browser that was closed does not.
@@ -142,7 +141,7 @@ def _first(user: User, start: Place, current: UUID | None) -> tuple[Any, ...] | 
         "agency": tenancy.current_agency_id(),
         "desk": desk.pk if desk else None,
         "workable": WORKABLE,
-        "zones": _callable(now.replace(second=0, microsecond=0)),
+        "zones": zones_open(now),
         "now": now,
         "user": user.pk,
         "current": current or _FIRST_ID,
@@ -154,11 +153,6 @@ def _first(user: User, start: Place, current: UUID | None) -> tuple[Any, ...] | 
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         return cursor.fetchone()
-
-
-@lru_cache(maxsize=4)
-def _callable(minute: datetime) -> list[str]:
-    return contact_rules.callable_zones(available_timezones(), minute)
 
 
 def take(account_id: UUID, user: User) -> User | None:

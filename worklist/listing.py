@@ -1,5 +1,6 @@
 """What does the worklist page show? The URL's parameters, made into rows, tabs, chips, pager and an empty state."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -8,15 +9,15 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from core import tallies
 from core.account_states import OPEN, Status
 from core.models import User
+from core.models.accounts import Priority
 from core.words import count, money
-from worklist import cursors, ordering, people, queue, rows
+from worklist import cursors, ordering, people, queue, rows, saved_views
 from worklist.filters import ANY, NOBODY, AccountFilter, chips, query_string
 from worklist.ordering import Order
 from worklist.zones import zone_of
@@ -52,9 +53,11 @@ class Heading:
 class Listing:
     """One user's view of one URL of the worklist. Asks three statements: names, counts and rows."""
 
-    def __init__(self, user: User, data: QueryDict) -> None:
-        self.user, self.data = user, data
-        self.names = people.names()
+    def __init__(self, user: User, data: QueryDict, picked: Iterable[str] = ()) -> None:
+        """`picked` are the ids of rows whose boxes stay checked."""
+        self.user, self.data, self.picked = user, data, frozenset(picked)
+        facts = {"user": user.pk, "is_admin": user.is_admin}
+        self.names, self._saved_views = people.names_and(saved_views.COLUMN, **facts)
         self.filters = AccountFilter(data, user, self.names)
         self.now = timezone.now()
         self.notice = ""
@@ -79,8 +82,8 @@ class Listing:
         if not self.sortable and asked not in ordering.RECORD_ORDERS:
             return ordering.RECORD
         if self.filters.value("due") and asked is ordering.QUEUE:
-            return Order("", "longest due first", (ordering.DUE,))
-        return asked
+            asked = ordering.DUE_FIRST
+        return ordering.on_no_desk(asked) if self.filters.value("collector") == NOBODY else asked
 
     def _fetch(self) -> queue.Page:
         cursor = None
@@ -147,6 +150,11 @@ class Listing:
         return bool(self.chips or self.filters.value("q") or self.filters.form.errors)
 
     @cached_property
+    def views(self) -> saved_views.Views:
+        """What the navigation lists, this one marked."""
+        return saved_views.read(self._saved_views, saved_views.normalised(self.filters))
+
+    @cached_property
     def query(self) -> str:
         """This very list, as it stands in the URL."""
         place = self.data.get("page", "")
@@ -155,8 +163,8 @@ class Listing:
     @cached_property
     def total(self) -> int | None:
         """How many there are in all; only known, without counting, when nothing but tab and collector narrow it."""
-        others = [c for name in ("q", "priority", "min", "max", "creditor", "due") if (c := self.filters.value(name))]
-        if others or self.filters.value("collector") == NOBODY:
+        others = set(self.filters.filters) - {"status", "collector"}
+        if any(self.filters.value(name) for name in others) or self.filters.value("collector") == NOBODY:
             return None
         return sum(self.counts.get(status, (0, 0))[0] for status in self.filters.statuses)
 
@@ -178,6 +186,16 @@ class Listing:
     @cached_property
     def page_sum(self) -> str:
         return money(sum((row.current_balance for row in self.page.rows), Decimal(0)))
+
+    @property
+    def selects_all(self) -> bool:
+        """Is there more to select than this page shows, and is it known what that is?"""
+        return bool(self.assigns and (self.page.after or self.page.before) and not self.cut_off)
+
+    @property
+    def matching_query(self) -> str:
+        """The filters alone: what "all that match" means."""
+        return query_string(self.data, sort="")
 
     @property
     def next_query(self) -> str:
@@ -222,6 +240,11 @@ class Listing:
         return [self.filters.form["min"], self.filters.form["max"]]
 
     @property
+    def priorities(self) -> list[tuple[int, str]]:
+        """What a bulk act can set, the most urgent first."""
+        return sorted(Priority.choices, reverse=True)
+
+    @property
     def status_boxes(self) -> list[tuple[str, str, bool]]:
         return self._boxes("status")
 
@@ -233,6 +256,17 @@ class Listing:
         """(value, label, is checked) of each choice, as the URL has it, valid or not."""
         chosen = set(self.data.getlist(name))
         return [(str(v), label, str(v) in chosen) for v, label in self.filters.filters[name].extra["choices"]]
+
+    @property
+    def selects(self) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+        """(name, label, [(value, words, is chosen)]) of the filters with a few fixed choices."""
+        found = []
+        for name in ("due", "promise", "contact"):
+            filter_, chosen = self.filters.filters[name], self.data.get(name, "")
+            words = [("", filter_.extra["empty_label"], not chosen)]
+            words += [(v, f"{filter_.label} {label}", v == chosen) for v, label in filter_.extra["choices"]]
+            found.append((name, str(filter_.label), words))
+        return found
 
     @property
     def creditor_options(self) -> SafeString:
@@ -251,17 +285,16 @@ class Listing:
         return self.filters.only_open
 
     @property
-    def first_url(self) -> str:
-        """The account to begin with: the first of the list."""
-        if self.sees_all or not self.page.rows:
-            return ""
-        return f"{reverse('worklist:account', args=[self.page.rows[0].id])}?list={quote(self.query, safe='')}"
+    def can_start(self) -> bool:
+        """Is there a desk with work on it, to be given one account after the other?"""
+        return bool(self.user.desk and self.tabs[0].accounts)
 
     @property
     def html(self) -> str:
         """The table's rows."""
         made = rows.rows(self.page.rows, self.names, self.moment)
-        return rows.render(made, select=self.assigns, show_collector=self.sees_all, back=quote(self.query, safe=""))
+        back = quote(self.query, safe="")
+        return rows.render(made, select=self.assigns, picked=self.picked, show_collector=self.sees_all, back=back)
 
     @property
     def empty(self) -> str:

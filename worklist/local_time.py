@@ -1,16 +1,17 @@
-"""What time is it for the debtor, and may a call be convenient now?
+"""What time is it for the debtor, and may he be called now?
 
-8:00 to 21:00 in every zone the debtor may be in (12 CFR 1006.6(b)(1)(i), comment 6(b)(1)(i)-2). This tells the clock;
-whether a contact is allowed is decided elsewhere.
+The clock is told here; whether a call is possible is decided by `core.contact_rules`, and nowhere else.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from core import contact_rules
+from core.models.contacts import Channel, Direction
 from core.words import clock
-
-EARLIEST, LATEST = 8, 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,45 @@ class LocalTime:
     known: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """The clock, and why a call is not possible now: the mark's icon and the sentence, both empty when it is."""
+
+    clock: LocalTime
+    icon: str = ""
+    sentence: str = ""
+
+
 UNKNOWN = LocalTime("Zone unknown", night=False, known=False)
 
 
-def local_time(zones: list[str] | tuple[str, ...], now: datetime) -> LocalTime:
+def local_time(zones: Iterable[str], now: datetime) -> LocalTime:
     """The clock in the candidate zones, from the earliest to the latest; UNKNOWN when there is none."""
-    times = sorted((t for t in (_in_zone(name, now) for name in zones) if t), key=lambda t: t.replace(tzinfo=None))
+    named = list(zones)
+    times = sorted((t for t in (_in_zone(name, now) for name in named) if t), key=lambda t: t.replace(tzinfo=None))
     if not times:
         return UNKNOWN
-    night = any(not EARLIEST <= t.hour < LATEST for t in times)
+    night = not all(contact_rules.is_within_hours(name, now) for name in named)
     return LocalTime(_span(clock(times[0]), clock(times[-1])), night)
+
+
+def callable_now(zones: tuple[str, ...], holds: tuple[str, ...], now: datetime) -> Calling:
+    """May somebody in these zones, with these kinds of hold, be called at this moment?"""
+    here = local_time(zones, now)
+    verdict = contact_rules.evaluate(contact_rules.Facts(zones, holds), Channel.CALL, Direction.OUT, now)
+    if verdict.allows:
+        return Calling(here)
+    return Calling(here, "alert" if holds or not here.known else "moon", verdict.sentence)
+
+
+def zones_open(now: datetime) -> list[str]:
+    """Every zone in which it is within calling hours: for queries over many debtors."""
+    return _zones_open(now.replace(second=0, microsecond=0))
+
+
+@lru_cache(maxsize=4)
+def _zones_open(minute: datetime) -> list[str]:
+    return contact_rules.callable_zones(available_timezones(), minute)
 
 
 def _in_zone(name: str, now: datetime) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Who has which account open, and which lists do people come back to?"""
+"""Who has which account open, which lists do people come back to, and which bulk acts can be undone?"""
 
 from django.db import models
 from django.db.models.functions import Lower
@@ -44,3 +44,28 @@ class SavedView(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BulkAct(TenantModel):
+    """What somebody did to many accounts at once, kept for as long as it can be undone.
+
+    A table and not the session: ten thousand accounts with where they stood would be read with every request.
+    """
+
+    class Kind(models.TextChoices):
+        ASSIGNMENT = "assignment", "Assignment"
+        PRIORITY = "priority", "Priority"
+
+    owner = models.ForeignKey("core.User", on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=12, choices=Kind)
+    done_at = models.DateTimeField()
+    # One list an account: its id, what it was and what it became.
+    accounts = models.JSONField(default=list)
+    # How many were put back; None while nothing was undone.
+    undone = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index("agency", "owner", "done_at", name="bulk_act_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {len(self.accounts)} accounts"

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import escape
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core import tenancy
 
 NAMES = """
-SELECT json_agg(json_build_array(kind, id, name, is_active) ORDER BY lower(name), id)::text FROM (
+SELECT json_agg(json_build_array(kind, id, name, is_active) ORDER BY lower(name), id)::text, {also} FROM (
     SELECT 'creditor' AS kind, id, name, is_active FROM core_creditor WHERE agency_id = %(agency)s
     UNION ALL
     SELECT 'collector', c.id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username),
@@ -77,9 +78,15 @@ def selecting(made: SafeString, value: str) -> SafeString:
 
 def names() -> Names:
     """Every creditor and collector of the current agency."""
+    return names_and("NULL")[0]
+
+
+def names_and(column: str, **facts: Any) -> tuple[Names, Any]:
+    """The same, and the value of one more expression of SQL, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(NAMES, {"agency": tenancy.current_agency_id()})
-        return _read(cursor.fetchone()[0] or "[]")
+        cursor.execute(NAMES.replace("{also}", column), {"agency": tenancy.current_agency_id(), **facts})
+        text, also = cursor.fetchone()
+    return _read(text or "[]"), also
 
 
 @lru_cache(maxsize=AGENCIES_KEPT)

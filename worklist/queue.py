@@ -5,30 +5,37 @@ another page; nothing is counted. Values are read, not instances, and only the c
 creditors and collectors are joined in Python, from the few that the filters show anyway.
 """
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, Exists, F, FilteredRelation, Func, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
-from core.models import Account, ContactPoint, User
+from core.models import Account, ContactPoint, Hold, Promise, User
 from worklist.cursors import Cursor
 from worklist.ordering import Order, Segment
 
 PAGE = 50
 MOST_FOUND = 500
+BROKEN = (Promise.Status.BROKEN, Promise.Status.PARTIAL)
+BROKEN_WORDS = "Broken promise"  # as core.promises says what comes next
+FEWEST_DIGITS = 6
+NO_CONTACT = "\x01"  # no number or address begins with it
 LIKE_ENOUGH = 0.45  # as in the function core_search_debtors
 
 COLUMNS = (
     "id", "external_ref", "debtor__full_name", "debtor__time_zones", "creditor_id", "assigned_to_id", "status",
     "priority", "current_balance", "balance_cents", "due_date", "last_contact_at", "next_action_at", "next_action",
-    "created_at",
+    "created_at", "open_promise__amount", "open_promise__due_date", "broken_since", "holds_in_force",
 )  # fmt: skip
 
 
@@ -50,6 +57,10 @@ class Found(NamedTuple):
     next_action_at: datetime | None
     next_action: str
     created_at: datetime
+    promise_amount: Decimal | None
+    promise_due: date | None
+    broken_since: date | None
+    holds: list[str]
     segment: int
 
 
@@ -78,7 +89,7 @@ def fetch(accounts: "QuerySet[Account]", order: Order, now: datetime, cursor: Cu
     """One page of these accounts. With `search`, only those that the agency-wide search finds."""
     now = cursor.now if cursor else now
     backward = bool(cursor and cursor.backward)
-    rows = _run(_statement(accounts, order, now, cursor), search)
+    rows = [Found._make(row) for row in _run(_statement(accounts, order, now, cursor), search)]
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     if backward:
@@ -123,8 +134,21 @@ def _part(
     if cursor:
         beyond = TupleLessThan if segment.descending else TupleGreaterThan
         accounts = accounts.filter(beyond(Tuple(*map(F, segment.keys)), list(cursor.keys)))
-    keys = [F(key).desc() if segment.descending else F(key).asc() for key in segment.keys]
-    return accounts.order_by(*keys).annotate(segment=Value(number)).values_list(*COLUMNS, "segment")[: PAGE + 1]
+    keys = [F(key).desc() if segment.descending else F(key).asc() for key in (*segment.constant, *segment.keys)]
+    rows = _with_promise_and_holds(accounts.order_by(*keys)).annotate(segment=Value(number))
+    return rows.values_list(*COLUMNS, "segment")[: PAGE + 1]
+
+
+def _with_promise_and_holds(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
+    """With the one open promise joined, the day of a broken one where that comes next, and kinds of holds in force."""
+    of_account = Hold.objects.filter(account=OuterRef("pk"), lifted_at=None).values("kind")
+    of_debtor = Hold.objects.filter(debtor=OuterRef("debtor_id"), lifted_at=None).values("kind")
+    broken = Promise.objects.filter(account=OuterRef("pk"), status__in=BROKEN).order_by("-due_date").values("due_date")
+    return accounts.annotate(
+        open_promise=FilteredRelation("promises", condition=Q(promises__status=Promise.Status.OPEN)),
+        broken_since=Case(When(next_action__startswith=BROKEN_WORDS, then=Subquery(broken[:1]))),
+        holds_in_force=Func(ArraySubquery(of_account), ArraySubquery(of_debtor), function="array_cat"),
+    )
 
 
 FOUND = "WITH found AS MATERIALIZED (SELECT account_id FROM core_search_accounts(%s, %s)) "
@@ -138,9 +162,7 @@ def found_by_search(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
 def found_on_desk(accounts: "QuerySet[Account]", words: str) -> "QuerySet[Account]":
     """The same search within a collector's own accounts: few enough to look at each."""
     folded: Any = Func(Value(words), function="core_fold")  # an expression, where the stubs know only text
-    digits = "".join(c for c in words if c.isdigit())
-    values = {words.lower(), f"+1{digits}" if len(digits) == 10 else f"+{digits}"}
-    contact = ContactPoint.objects.filter(debtor=OuterRef("debtor_id"), value__in=values)
+    contact = ContactPoint.objects.filter(debtor=OuterRef("debtor_id"), value__startswith=_contact_value(words))
     name = Q(debtor__search_name__contains=folded)
     if len(words) >= 3:
         accounts = accounts.alias(likeness=TrigramWordSimilarity(folded, "debtor__search_name"))
@@ -148,7 +170,22 @@ def found_on_desk(accounts: "QuerySet[Account]", words: str) -> "QuerySet[Accoun
     return accounts.filter(name | Q(external_ref__istartswith=words) | Exists(contact))
 
 
-def _run(statement: "QuerySet[Account, Any]", search: str) -> list[Found]:
+def _contact_value(words: str) -> str:
+    """How the beginning of a phone number or e-mail address is stored; as in the function core_search_accounts."""
+    dialled = re.sub(r"\s*(x|ext\.?)\s*[0-9]{1,6}$", "", words.strip().lower())
+    digits = re.sub(r"[^0-9]", "", dialled)
+    if not re.fullmatch(r"[0-9+(). /-]+", dialled) or len(digits) < FEWEST_DIGITS:
+        return words.strip().lower() if "@" in words and len(words) > 3 else NO_CONTACT
+    return f"+{digits}" if dialled.startswith("+") or len(digits) > 10 else f"+1{digits}"
+
+
+def keys(accounts: "QuerySet[Account]", most: int, search: str = "") -> list[UUID]:
+    """The ids of these accounts, at most so many, in no order; with `search` as in `fetch`."""
+    statement = accounts.order_by().values_list("pk")[:most]
+    return [key for (key,) in _run(statement, search)]
+
+
+def _run(statement: "QuerySet[Account, Any]", search: str) -> list[tuple[Any, ...]]:
     try:
         sql, params = statement.query.sql_with_params()
     except EmptyResultSet:  # somebody without a desk
@@ -157,4 +194,4 @@ def _run(statement: "QuerySet[Account, Any]", search: str) -> list[Found]:
         sql, params = FOUND + sql, (search, MOST_FOUND, *params)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return [Found._make(row) for row in cursor.fetchall()]
+        return cursor.fetchall()

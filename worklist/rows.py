@@ -6,6 +6,7 @@ own template language takes several times as long for it.
 
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from uuid import UUID
 
 from django.template import engines
@@ -15,8 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core.account_states import Status
 from core.models.accounts import Priority
-from core.words import ago, clock, day, money
-from worklist.local_time import LocalTime, local_time
+from core.words import ago, clock, count, day, money
+from worklist.local_time import Calling, callable_now
 from worklist.people import Names
 from worklist.queue import Found
 
@@ -37,7 +38,7 @@ NEXT_BY_STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class NextAction:
-    """What to do next, in words: `neg` is late, `warn` is today, `dim` is later or not dated."""
+    """What to do next, in words: `neg` is late, `warn` is money promised today, `dim` is later or not dated."""
 
     text: str
     tone: str
@@ -64,7 +65,7 @@ class Row:
     past_due: str
     last: str
     last_at: str
-    local: LocalTime
+    call: Calling
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,30 @@ class Moment:
         return cls(now, zone, now.astimezone(zone).date())
 
 
-def next_action(what: str, at: datetime | None, status: str, moment: Moment) -> NextAction:
-    """`Callback 1 day late`, `Callback 2:30 PM`, `Callback Mar 4`; without a date what the status calls for."""
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What the debtor promised: the open promise, or the due date of the one that was broken."""
+
+    amount: Decimal | None = None
+    due: date | None = None
+    broken_since: date | None = None
+
+
+NOTHING_PROMISED = Promised()
+
+
+def next_action(
+    what: str, at: datetime | None, status: str, moment: Moment, promised: Promised = NOTHING_PROMISED
+) -> NextAction:
+    """`Call back, 1 day late`, `Call back 2:30 PM`, `Promise of $250.00 due today`, `Call back Mar 4`.
+
+    An open promise speaks unless something else is to be done before its day; without a date it is what the status
+    calls for.
+    """
+    if promised.amount and promised.due and (at is None or at.astimezone(moment.zone).date() >= promised.due):
+        return _promise(promised.amount, promised.due, moment.today)
+    if promised.broken_since:
+        return NextAction(_late(what, (moment.today - promised.broken_since).days), "neg", "alert", _iso(at))
     if at is None:
         fallback = NEXT_BY_STATUS.get(status, "")
         return NextAction(what or fallback, "" if what else "dim", "clock" if what else "plus" if fallback else "")
@@ -90,24 +113,42 @@ def next_action(what: str, at: datetime | None, status: str, moment: Moment) -> 
     days = (local.date() - moment.today).days
     iso = at.isoformat()
     if days < 0:
-        return NextAction(f"{what}, {-days} day{'' if days == -1 else 's'} late", "neg", "alert", iso)
+        return NextAction(_late(what, -days), "neg", "alert", iso)
     if at <= moment.now:
         return NextAction(f"{what}, was {clock(local)}", "neg", "alert", iso)
     if days == 0:
-        return NextAction(f"{what} {clock(local)}", "warn", "clock", iso)
+        return NextAction(f"{what} {clock(local)}", "", "clock", iso)
     return NextAction(f"{what} {'tomorrow' if days == 1 else day(local.date(), moment.today)}", "dim", "clock", iso)
+
+
+def _promise(amount: Decimal, due: date, today: date) -> NextAction:
+    what, days = f"Promise of {money(amount)}", (due - today).days
+    if days < 0:
+        return NextAction(_late(what, -days), "neg", "alert", due.isoformat())
+    if days == 0:
+        return NextAction(f"{what} due today", "warn", "cash", due.isoformat())
+    return NextAction(f"{what} due {'tomorrow' if days == 1 else day(due, today)}", "dim", "cash", due.isoformat())
+
+
+def _late(what: str, days: int) -> str:
+    return f"{what}, {count(days, 'day')} late"
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
 
 
 def rows(found: list[Found], names: Names, moment: Moment) -> list[Row]:
     """The cells of each account."""
     url = reverse("worklist:account", args=[UUID(int=0)])
     head, tail = url.split(str(UUID(int=0)))
-    clocks: dict[tuple[str, ...], LocalTime] = {}
+    known: dict[tuple[tuple[str, ...], tuple[str, ...]], Calling] = {}
     made = []
     for a in found:
-        zones = tuple(a.time_zones)
-        if zones not in clocks:
-            clocks[zones] = local_time(zones, moment.now)
+        key = tuple(a.time_zones), tuple(a.holds)
+        if key not in known:
+            known[key] = callable_now(*key, moment.now)
+        promised = Promised(a.promise_amount, a.promise_due, a.broken_since)
         overdue = (moment.today - a.due_date).days if a.due_date else 0
         last = a.last_contact_at
         made.append(
@@ -122,24 +163,27 @@ def rows(found: list[Found], names: Names, moment: Moment) -> list[Row]:
                 status_label=STATUS_LABELS[a.status],
                 priority=a.priority,
                 priority_label=PRIORITY_LABELS[a.priority],
-                next=next_action(a.next_action, a.next_action_at, a.status, moment),
+                next=next_action(a.next_action, a.next_action_at, a.status, moment, promised),
                 balance=money(a.current_balance),
                 past_due=f"{overdue:,} d" if overdue > 0 else "",
                 last=ago(last.astimezone(moment.zone).date(), moment.today) if last else "",
                 last_at=last.isoformat() if last else "",
-                local=clocks[zones],
+                call=known[key],
             )
         )
     return made
 
 
-def render(made: list[Row], *, select: bool, show_collector: bool, back: str) -> SafeString:
+def render(
+    made: list[Row], *, select: bool, show_collector: bool, back: str, picked: frozenset[str] = frozenset()
+) -> SafeString:
     """The table's rows as HTML; `select` adds the boxes of the bulk bar, `back` is the list's query string."""
     template = engines["jinja2"].get_template("worklist/rows.html")
     suffix = f"?list={back}" if back else ""
     context = {
         "rows": made,
         "select": select,
+        "picked": picked,
         "show_collector": show_collector,
         "suffix": suffix,
         "sprite": static("icons.svg"),

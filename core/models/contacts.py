@@ -143,6 +143,9 @@ class Promise(TenantModel):
         indexes = [
             models.Index("account", "status", name="promise_account"),
             models.Index("agency", "due_date", condition=models.Q(status="open"), name="promise_open_due"),
+            models.Index(
+                "agency", "account", condition=models.Q(status__in=["broken", "partial"]), name="promise_broken"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="promise_amount_positive"),

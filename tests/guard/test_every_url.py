@@ -20,7 +20,7 @@ SIGN_IN = ("/auth/login/", "/admin/login/")
 # What only Harborline's own people may read.
 MARKS = (b"MARK-0001", b"Markus Harborside", b"mark-harborside.csv")
 # Collectors work accounts; they neither watch imports nor assign.
-NOT_FOR_COLLECTORS = ("imports:", "team:", "worklist:assignment", "worklist:bulk_assignment")
+NOT_FOR_COLLECTORS = ("imports:", "team:", "worklist:assignment", "worklist:bulk_", "worklist:undo")
 # Pages for admins alone: whoever only looks is told so.
 NOT_FOR_READERS = ("imports:original", "imports:cancellation", "team:deactivation", "team:reassignment")
 NOT_FOUND = {404, 405}
@@ -272,6 +272,7 @@ NASTY = [
 
 FIELDS = {
     "list": ("q", "status", "priority", "creditor", "collector", "min", "max", "due", "sort", "order", "feed"),
+    "day": ("promise", "contact", "callable"),
     "pages": ("after", "before", "older", "cursor", "page", "per_page", "from", "kind", "outcome", "move", "list"),
     "jobs": ("reason", "show", "phase", "errors", "records", "at", "received_from", "received_to"),
 }
@@ -294,7 +295,8 @@ def test_no_query_string_breaks_a_page(world: Agency, dana: User) -> None:
 
 def test_no_form_field_breaks_an_action(world: Agency, dana: User) -> None:
     client = browser(dana)
-    names = ["body", "move", "reason", "expected", "collector", "ids", "list", "instalment", "frequency", "first_due",
+    names = ["all", "level", "name", "query",
+             "body", "move", "reason", "expected", "collector", "ids", "list", "instalment", "frequency", "first_due",
              "note", "login", "password", "email", "next", "host", "port", "creditor", "remote_dir", "private_key",
              "shown_key", "accept_key", "version", "test", "to", "plan", "capacity", "rate", "then"]  # fmt: skip
     broken = []

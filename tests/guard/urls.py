@@ -112,9 +112,13 @@ def value_of(
 def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Model] | None:
     from core.models import Collector, User
     from imports.models import Mapping, SFTPFeed, SFTPImportJob, Upload
+    from worklist.models import BulkAct, SavedView
 
     known: dict[tuple[str, str], type[models.Model]] = {
         ("worklist", "pk"): Account,
+        ("worklist:undo", "pk"): BulkAct,
+        ("worklist:view", "pk"): SavedView,
+        ("worklist:view_deletion", "pk"): SavedView,
         ("team", "pk"): Collector,
         ("imports", "pk"): SFTPImportJob,
         ("imports:mapping", "pk"): Mapping,

@@ -41,6 +41,9 @@ def admin(as_user: Callable[[User], Client], inside: Agency, dana: User, sarah: 
         ("min=100&max=1000", {"new", "late"}),
         ("max=999.99", {"new"}),
         ("due=true", {"late"}),
+        ("due=today", {"late"}),
+        ("due=today&sort=balance", {"late"}),
+        ("contact=never&priority=3", {"new"}),
         ("collector=nobody", {"new"}),
     ],
 )
@@ -62,6 +65,8 @@ def test_creditor_and_collector_are_chosen_by_name(admin: Client, sarah: User) -
         ("min=1e99", "Enter at most"),
         ("min=1.234", "two decimals"),
         ("status=owned", "Select a valid choice"),
+        ("promise=kept", "Select a valid choice"),
+        ("contact=often", "Select a valid choice"),
         ("priority=9", "Select a valid choice"),
         (f"creditor={SOMEBODY}", "Select a valid choice"),
         ("collector=x", "Select a valid choice"),

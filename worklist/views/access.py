@@ -9,6 +9,7 @@ from core.access import SignedInRequest, in_agency
 from core.models import Account
 from worklist import queue
 
+ADMINS_ONLY = "Only an agency admin assigns accounts and sets their priority."
 LOOKS_ONLY = "You can look at accounts, but not change them. Ask an admin of your agency."
 
 
@@ -30,4 +31,10 @@ def refuse_looker(request: SignedInRequest) -> None:
         raise PermissionDenied(LOOKS_ONLY)
 
 
-__all__ = ["SignedInRequest", "account_of", "account_to_change", "in_agency", "refuse_looker"]
+def refuse_all_but_admins(request: SignedInRequest) -> None:
+    """403 with a sentence for everybody who does not assign accounts."""
+    if not request.user.is_admin:
+        raise PermissionDenied(ADMINS_ONLY)
+
+
+__all__ = ["SignedInRequest", "account_of", "account_to_change", "in_agency", "refuse_all_but_admins", "refuse_looker"]

@@ -10,14 +10,17 @@ from worklist.listing import Listing
 from worklist.views.access import SignedInRequest, in_agency
 
 TEMPLATE = "worklist/list.html"
+DONE = "worklist.done"  # in the session: what the form that led here has done, for pages without script
 
 
 @require_safe
 @in_agency
 def show(request: SignedInRequest) -> HttpResponse:
     """The list that the URL asks for; HTMX gets the results alone."""
-    listing = Listing(request.user, request.GET)
-    response = respond(request, TEMPLATE, {"listing": listing}, region="results")
+    context: dict[str, object] = {"listing": (listing := Listing(request.user, request.GET))}
+    if not wants_region(request):
+        context["done"] = request.session.pop(DONE, None)
+    response = respond(request, TEMPLATE, context, region="results")
     if wants_region(request):  # the address without the empty fields of the form
         response.headers["HX-Push-Url"] = f"{request.path}?{listing.query}"
     return response
