@@ -20,6 +20,11 @@ class Row:
         return len(self.share.accounts)
 
     @property
+    def accounts_after(self) -> int:
+        """Open accounts on it afterwards."""
+        return self.share.count
+
+    @property
     def money_after(self) -> Decimal:
         """What is owed on it afterwards."""
         return self.share.total
