@@ -15,7 +15,7 @@ from auditlog.context import disable_auditlog
 
 from core import assignment, clock, onboarding, tenancy
 from core.account_states import Status
-from core.models import Account, Agency, Collector, Creditor, User
+from core.models import Account, Agency, Collector, Creditor, Disposition, User
 from debtflow.demo import feed, files, people, stories
 
 LEAST_ACCOUNTS = 20
@@ -168,6 +168,7 @@ class Work:
 
     def __post_init__(self) -> None:
         self.calendar = stories.calendar_of(self.agency.zone)
+        self.outcomes = {outcome.code: outcome for outcome in Disposition.objects.all()}
 
     def place(self, file: File, clients: tuple[people.Client, ...], count: int, first_number: int) -> None:
         """Import one file, distribute its accounts, and let the collectors work them."""
@@ -231,7 +232,7 @@ class Work:
 
     def _tell(self, account: Account, desk: Collector, status: str, placed: date) -> None:
         seed = Random(account.external_ref)  # noqa: S311
-        stories.tell(stories.Story(account, desk.user, self.admin, seed, self.calendar), status, placed)
+        stories.tell(stories.Story(account, desk.user, self.admin, seed, self.calendar, self.outcomes), status, placed)
 
     def _on(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, self.calendar.zone)

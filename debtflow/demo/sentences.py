@@ -1,13 +1,19 @@
 """What collectors write, in their words. {debtor}, {creditor} and {balance} are filled in."""
 
-NOBODY_REACHED = (
-    "Called the number on file: no answer, no message left.",
-    "Rang through to voicemail, mailbox full.",
-    "Left a limited-content message asking {debtor} to call back.",
-    "Line busy twice, will try another time of day.",
-    "Someone else picked up, {debtor} not at home. Nothing disclosed.",
-    "Sent an e-mail with our number and the reference.",
-    "Voicemail, no message left. Greeting confirms the name.",
+# With the outcome of each.
+NOBODY_REACHED = {
+    "Called the number on file: no answer, no message left.": "no_answer",
+    "Rang through to voicemail, mailbox full.": "no_answer",
+    "Left a limited-content message asking {debtor} to call back.": "voicemail",
+    "Line busy twice, will try another time of day.": "busy",
+    "Someone else picked up, {debtor} not at home. Nothing disclosed.": "third_party",
+    "Sent an e-mail with our number and the reference.": "sent",
+    "Voicemail, no message left. Greeting confirms the name.": "no_answer",
+}
+PROMISED = (
+    "{debtor} will pay by card after payday and repeated the amount and the day.",
+    "Offered a first payment, {debtor} named the day. Confirmation goes out by e-mail.",
+    "{debtor} asked what would stop the calls: a payment on the agreed day. Promised it.",
 )
 FIRST_CONVERSATION = (
     "Spoke with {debtor}, identity confirmed. Knows the debt to {creditor}; will look at the budget this week.",

@@ -4,181 +4,21 @@ Every step goes through the verb that a page or a job would call, at the moment 
 the hours and far below the frequency that Regulation F allows (12 CFR 1006.6(b), 1006.14(b)).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from random import Random
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from core import balances, clock, moves, timeline
+from core import clock
 from core.account_states import Status
-from core.models import Account, Activity, User
+from core.models import Account
 from core.words import money
 from debtflow.demo import sentences
-
-CENT = Decimal("0.01")
-# Within 8:00 to 21:00 from the Atlantic to the Pacific, by the agency's clock.
-OPENS, CLOSES = time(10, 30), time(16, 40)
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """The agency's working days up to now."""
-
-    zone: ZoneInfo
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(self.zone).date()
-
-    def days_ago(self, days: int) -> date:
-        """That many days ago, or the working day before."""
-        return _weekday(self.today - timedelta(days=days))
-
-    def moment(self, on: date, random: Random) -> datetime:
-        """Some minute of that day's office hours; always past."""
-        minutes = (CLOSES.hour - OPENS.hour) * 60 + CLOSES.minute - OPENS.minute
-        at = datetime.combine(on, OPENS, self.zone) + timedelta(minutes=random.randrange(minutes), seconds=17)
-        return min(at, self.now - timedelta(hours=3))
-
-    def spread(self, first: date, last: date, count: int, random: Random) -> list[datetime]:
-        """That many moments, in order, evenly spread with some disorder."""
-        step = max((last - first).days, 0) / max(count, 1)
-        days = [first + timedelta(days=round(step * (i + random.uniform(0.1, 0.8)))) for i in range(count)]
-        return sorted(self.moment(min(_weekday(on), self.today), random) for on in days)
-
-
-def _weekday(on: date) -> date:
-    return on - timedelta(days=max(on.weekday() - 4, 0))
-
-
-@dataclass
-class Story:
-    """One account on the desk of one collector, told forward in time."""
-
-    account: Account
-    collector: User
-    admin: User
-    random: Random
-    calendar: Calendar
-    contacted_at: datetime | None = None
-    told_until: datetime | None = None
-    steps: list[Callable[[], None]] = field(default_factory=list)
-
-    @property
-    def debtor(self) -> str:
-        return self.account.debtor.full_name.split()[0]
-
-    def say(self, *choices: str) -> str:
-        """One of the sentences, filled in; of insurance only where a patient owes."""
-        if self.account.account_type != "medical":
-            choices = tuple(choice for choice in choices if "insur" not in choice.lower())
-        return self.random.choice(choices).format(
-            debtor=self.debtor, creditor=self.account.creditor.name, balance=money(self.account.current_balance)
-        )
-
-    # --- what a collector does ---------------------------------------------------------------------------------
-
-    def attempt(self) -> None:
-        """A call that reached nobody."""
-        self._contact(self.say(*sentences.NOBODY_REACHED), "no_answer")
-
-    def talk(self, *said: str) -> None:
-        """A conversation with the debtor."""
-        self._contact(self.say(*said), "spoke")
-
-    def note(self, *said: str) -> None:
-        timeline.add_note(self.account, self.say(*said), by=self.collector)
-
-    def move(self, name: str, by: User | None = None, *, note: str = "", **facts: Any) -> None:
-        """One move of the workflow, by the collector unless somebody else is named."""
-        self.account = self._with_people(moves.move(self.account.pk, name, by=by or self.collector, note=note, **facts))
-
-    def by_system(self, name: str, note: str = "") -> None:
-        self.account = self._with_people(moves.move(self.account.pk, name, by=None, note=note))
-
-    def pay(self, amount: Decimal, method: str) -> None:
-        """A payment that arrived; the one that clears the balance also pays the account off."""
-        amount = min(amount, self.account.current_balance)
-        if not amount:
-            return
-        self._post("payment", -amount, f"Payment by {method}")
-        timeline.record(
-            self.account,
-            Activity.Kind.PAYMENT,
-            by=self.collector,
-            body=f"{money(amount)} by {method}. Balance after: {money(self.account.current_balance)}.",
-            data={"amount": str(amount), "method": method, "balance": str(self.account.current_balance)},
-        )
-        if not self.account.current_balance:
-            self.by_system("pay_off", "The balance is zero.")
-
-    def waive_the_rest(self) -> None:
-        rest = self.account.current_balance
-        self._post("waiver", -rest, "Settlement accepted by the creditor")
-        timeline.record(
-            self.account,
-            Activity.Kind.BALANCE,
-            by=self.collector,
-            body="The settlement was paid; the rest is waived.",
-            data={"amount": str(-rest), "balance": str(self.account.current_balance)},
-        )
-
-    # --- telling it ----------------------------------------------------------------------------------------------
-
-    def visit(self, *actions: Callable[[], None]) -> None:
-        """Plan one visit: what is done within a few minutes of one another."""
-        self.steps.append(partial(self._together, actions))
-
-    def tell(self, first: date, last: date) -> None:
-        """Make the planned visits happen between two days."""
-        for moment, step in zip(
-            self.calendar.spread(first, last, len(self.steps), self.random), self.steps, strict=True
-        ):
-            self.at(moment, step)
-        self.steps = []
-
-    def at(self, moment: datetime, action: Callable[[], None]) -> None:
-        """Let it happen then, but never before what was told already."""
-        if self.told_until:
-            moment = max(moment, self.told_until + timedelta(minutes=3))
-        self.told_until = moment
-        with clock.at(moment):
-            action()
-
-    def _together(self, actions: Sequence[Callable[[], None]]) -> None:
-        start = clock.now()
-        for number, action in enumerate(actions):
-            self.told_until = start + timedelta(minutes=2 * number, seconds=self.random.randrange(50))
-            with clock.at(self.told_until):
-                action()
-
-    def _contact(self, body: str, outcome: str) -> None:
-        timeline.record(
-            self.account,
-            Activity.Kind.CONTACT,
-            by=self.collector,
-            body=body,
-            data={"channel": "phone", "outcome": outcome},
-        )
-        self.contacted_at = clock.now()
-
-    def _post(self, kind: str, amount: Decimal, reason: str) -> None:
-        self.account = self._with_people(
-            balances.post_entry(self.account.pk, kind, amount, by=self.collector, reason=reason)
-        )
-
-    def _with_people(self, account: Account) -> Account:
-        """The fresh row, without asking again for what does not change."""
-        account.debtor, account.creditor = self.account.debtor, self.account.creditor
-        return account
-
+from debtflow.demo.story import CENT, Calendar, Story, weekday
 
 # --- how an account came to its status -------------------------------------------------------------------------------
 
@@ -202,7 +42,7 @@ def _reach(story: Story) -> None:
     """Attempts, then the first conversation."""
     for _ in range(story.random.randrange(3)):
         story.visit(story.attempt)
-    story.visit(partial(story.talk, *sentences.FIRST_CONVERSATION), partial(story.move, "start_contact"))
+    story.visit(partial(story.talk, *sentences.FIRST_CONVERSATION))
 
 
 def _in_contact(story: Story, first: date, last: date) -> None:
@@ -216,7 +56,36 @@ def _in_contact(story: Story, first: date, last: date) -> None:
             partial(story.note, *sentences.NOTES),
         )
         story.visit(story.random.choice(told))
-    story.tell(first, last)
+    promised = story.random.random()
+    if promised < 0.4 and (last - first).days > 25:
+        story.tell(first, last - timedelta(days=14))
+        _promise_that_ended(story, last - timedelta(days=12))
+    elif promised < 0.7:
+        story.tell(first, max(first, last - timedelta(days=1)))
+        _promise_that_stands(story, last)
+    else:
+        story.tell(first, last)
+
+
+def _promise_that_ended(story: Story, on: date) -> None:
+    """Kept, kept in part, or broken: judged when its grace days were over."""
+    share = _instalment(story, story.random.choice((6, 8, 10)))
+    came = story.random.choice((share, share, (share / 2).quantize(CENT), Decimal(0)))
+    made = story.calendar.moment(weekday(on), story.random)
+    due = (made + timedelta(days=4)).date()
+    story.at(made, partial(story.promise, share, due))
+    if came:
+        story.at(made + timedelta(days=3), partial(story.pay, came, "card"))
+    story.at(made + timedelta(days=7), story.grace_is_over)
+    story.planned = came < share  # a broken one waits on top of the list
+
+
+def _promise_that_stands(story: Story, on: date) -> None:
+    """Due today or in the next days."""
+    due = story.calendar.today + timedelta(days=story.random.randrange(9))
+    made = story.calendar.moment(weekday(on), story.random)
+    story.at(made, partial(story.promise, _instalment(story, story.random.choice((4, 6, 10))), due))
+    story.planned = True
 
 
 def _dispute_and_resolve(story: Story) -> None:
@@ -231,7 +100,7 @@ def _dispute_and_resolve(story: Story) -> None:
 def _negotiate(story: Story) -> None:
     _reach(story)
     story.visit(
-        partial(story.talk, *sentences.HARDSHIP),
+        partial(story.talk, *sentences.HARDSHIP, outcome="hardship"),
         partial(story.move, "negotiate"),
         partial(story.note, *sentences.OFFERS),
     )
@@ -273,13 +142,14 @@ def _payment_plan(story: Story, first: date, last: date) -> None:
     story.tell(first, agreed)
     frequency, every = story.random.choice((("monthly", 30), ("biweekly", 14)))
     count = story.random.choice((10, 12, 16))
-    agreed_at = story.calendar.moment(_weekday(agreed), story.random)
+    agreed_at = story.calendar.moment(weekday(agreed), story.random)
     story.at(agreed_at, partial(_talk_and_agree, story, count, frequency))
     amount, method = _instalment(story, count), story.random.choice(sentences.METHODS)
     due = agreed + timedelta(days=5)
     while due < story.calendar.today and story.account.current_balance > amount:
         story.at(story.calendar.moment(due, story.random), partial(story.pay, amount, method))
         due += timedelta(days=every)
+    story.planned = True
     story.account.next_action = f"Instalment of {money(min(amount, story.account.current_balance))} due"
     story.account.next_action_at = datetime.combine(due, time(9), story.calendar.zone)
 
@@ -333,7 +203,10 @@ def _closed(story: Story, first: date, last: date) -> None:
 def _disputed(story: Story, first: date, last: date) -> None:
     _reach(story)
     reason = story.say(*sentences.DISPUTES)
-    story.visit(partial(story.talk, *sentences.DISPUTE_RAISED), partial(story.move, "dispute", reason=reason))
+    story.visit(
+        partial(story.talk, *sentences.DISPUTE_RAISED, outcome="disputes"),
+        partial(story.move, "dispute", reason=reason),
+    )
     story.tell(first, last)
 
 
@@ -352,14 +225,15 @@ TOLD: dict[str, Callable[[Story, date, date], None]] = {
 
 
 def _leave_desk(story: Story) -> None:
-    """When it was last contacted, how urgent it is, and what comes next and when."""
+    """How urgent it is, and what comes next and when."""
     account = story.account
-    account.last_contact_at = story.contacted_at
     account.priority = _priority(account, story.random)
-    if account.is_open and not account.next_action and story.random.random() < 0.88:
-        account.next_action = story.say(*sentences.NEXT[account.status])
-        account.next_action_at = _follow_up(story.calendar, story.random)
-    account.save(update_fields=["last_contact_at", "priority", "next_action", "next_action_at", "updated_at"])
+    if not story.planned:
+        account.next_action, account.next_action_at = "", None
+        if account.is_open and story.random.random() < 0.88:
+            account.next_action = story.say(*sentences.NEXT[account.status])
+            account.next_action_at = _follow_up(story.calendar, story.random)
+    account.save(update_fields=["priority", "next_action", "next_action_at", "updated_at"])
 
 
 def _priority(account: Account, random: Random) -> int:

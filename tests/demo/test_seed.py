@@ -17,7 +17,20 @@ from pytest_django import DjangoDbBlocker
 
 from core import books, crossings, tenancy
 from core.account_states import OPEN, Status
-from core.models import Account, Activity, Agency, BalanceEntry, Collector, ContactPoint, Creditor, Debtor, Hold, User
+from core.models import (
+    Account,
+    Activity,
+    Agency,
+    BalanceEntry,
+    Collector,
+    ContactAttempt,
+    ContactPoint,
+    Creditor,
+    Debtor,
+    Hold,
+    Promise,
+    User,
+)
 from debtflow.demo import feed, local_sftp, seed
 from imports.models import ImportedRecord, SFTPFeed, SFTPImportJob
 from tests.cast import make_account
@@ -147,7 +160,11 @@ def test_history_is_told_forward(harborline: Agency) -> None:
     """What was written later also happened later: each move starts where the one before it ended."""
     for account in Account.objects.all():
         status = "new"
-        for event in Activity.objects.filter(account=account, kind="status").order_by("created_at", "id"):
+        told = Activity.objects.filter(account=account, kind__in=["status", "assignment"])
+        for event in told.order_by("created_at", "id"):
+            if event.kind == "assignment":
+                status = {"assign": "assigned", "unassign": "new"}.get(event.data.get("move", ""), status)
+                continue
             assert event.data["from"] == status
             status = event.data["to"]
         assert status == account.status
@@ -164,6 +181,22 @@ def test_nobody_was_called_at_an_inconvenient_hour(harborline: Agency) -> None:
     for event in Activity.objects.filter(kind="contact").select_related("account__debtor"):
         for zone in event.account.debtor.time_zones:
             assert 8 <= event.created_at.astimezone(ZoneInfo(zone)).hour < 21
+
+
+def test_promises_were_made_kept_and_broken(harborline: Agency) -> None:
+    found = Counter(Promise.objects.values_list("status", flat=True))
+    assert found["open"] > 0
+    assert found["kept"] > 0
+    assert found["broken"] + found["partial"] > 0
+    assert not Promise.objects.filter(status="open", due_date__lt=timezone.localdate() - timedelta(days=2)).exists()
+
+
+def test_contacts_are_attempts_with_their_outcomes(harborline: Agency) -> None:
+    attempts = ContactAttempt.objects.all()
+    assert attempts.count() == Activity.objects.filter(kind="contact").count() > 0
+    assert {attempt.verdict["decision"] for attempt in attempts} == {"allow"}
+    assert attempts.values("disposition").distinct().count() >= 5
+    assert attempts.filter(channel="call").exclude(contact_point=None).exists()
 
 
 def test_follow_ups_are_late_and_later_and_only_on_open_accounts(harborline: Agency) -> None:
