@@ -90,7 +90,8 @@ class Next(forms.Form):
         days: Any = self.fields["next_day"].widget
         days.attrs |= {"min": today.isoformat(), "max": (today + timedelta(days=365)).isoformat()}
         for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "in")
+            if not isinstance(field.widget, forms.RadioSelect):
+                field.widget.attrs.setdefault("class", "in")
 
     @property
     def at(self) -> datetime | None:
