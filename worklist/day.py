@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -17,14 +18,11 @@ from worklist.leases import WORKABLE
 
 # More than this is "more than": counting on would cost more than it tells.
 MOST_COUNTED = 1000
-_PROGRESS = """
-SELECT
-    (SELECT count(DISTINCT account_id) FROM core_contactattempt
-     WHERE agency_id = %(agency)s AND actor_id = %(user)s AND at >= %(midnight)s),
-    (SELECT count(*) FROM (SELECT FROM core_account
-     WHERE agency_id = %(agency)s {desk} AND status = ANY (%(workable)s) AND next_action_at <= %(now)s
-     LIMIT %(most)s) due)
-"""
+_WORKED = """(SELECT count(DISTINCT account_id) FROM core_contactattempt
+    WHERE agency_id = %(agency)s AND actor_id = %(user)s AND at >= %(midnight)s)"""
+_DUE = """(SELECT count(*) FROM (SELECT FROM core_account
+    WHERE agency_id = %(agency)s {desk} AND status = ANY (%(workable)s) AND next_action_at <= %(now)s
+    LIMIT %(most)s) due)"""
 
 
 def midnight(zone: ZoneInfo, now: datetime) -> datetime:
@@ -32,10 +30,15 @@ def midnight(zone: ZoneInfo, now: datetime) -> datetime:
     return datetime.combine(now.astimezone(zone).date(), time(), zone)
 
 
-def progress(user: User, zone: ZoneInfo) -> str:
-    """`12 worked today, 28 due`, in one statement."""
+def column(user: User) -> str:
+    """What the user worked today and what is due, as one expression of SQL with the values of `facts`."""
+    return f"ARRAY[{_WORKED}, {_DUE.format(desk='AND assigned_to_id = %(desk)s' if user.desk else '')}]"
+
+
+def facts(user: User, zone: ZoneInfo) -> dict[str, Any]:
+    """The values of `column`."""
     now, desk = timezone.now(), user.desk
-    facts = {
+    return {
         "agency": tenancy.current_agency_id(),
         "user": user.pk,
         "desk": desk.pk if desk else None,
@@ -44,10 +47,19 @@ def progress(user: User, zone: ZoneInfo) -> str:
         "now": now,
         "most": MOST_COUNTED,
     }
+
+
+def progress(user: User, zone: ZoneInfo) -> str:
+    """`12 worked today, 28 due`, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_PROGRESS.format(desk="AND assigned_to_id = %(desk)s" if desk else ""), facts)
-        worked, due = cursor.fetchone()
+        cursor.execute(f"SELECT {column(user)}", facts(user, zone))
+        worked, due = cursor.fetchone()[0]
     return f"{worked:,} worked today, {due:,}{'+' if due == MOST_COUNTED else ''} due"
+
+
+def share(worked: int, due: int) -> str:
+    """`12 of 40 worked today`: of those worked and those still due. Empty when there are none."""
+    return f"{worked:,} of {worked + due:,} worked today" if worked + due else ""
 
 
 @dataclass(frozen=True)

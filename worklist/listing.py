@@ -17,7 +17,7 @@ from core.account_states import OPEN, Status
 from core.models import User
 from core.models.accounts import Priority
 from core.words import count, money
-from worklist import cursors, ordering, people, queue, rows, saved_views
+from worklist import cursors, day, ordering, people, queue, rows, saved_views
 from worklist.filters import ANY, NOBODY, AccountFilter, chips, query_string
 from worklist.ordering import Order
 from worklist.zones import zone_of
@@ -56,8 +56,10 @@ class Listing:
     def __init__(self, user: User, data: QueryDict, picked: Iterable[str] = ()) -> None:
         """`picked` are the ids of rows whose boxes stay checked."""
         self.user, self.data, self.picked = user, data, frozenset(picked)
-        facts = {"user": user.pk, "is_admin": user.is_admin}
-        self.names, self._saved_views = people.names_and(saved_views.COLUMN, **facts)
+        columns, facts = [saved_views.COLUMN], {"user": user.pk, "is_admin": user.is_admin}
+        if user.desk:
+            columns, facts = [*columns, day.column(user)], day.facts(user, zone_of(user)) | facts
+        self.names, (self._saved_views, *self._worked_and_due) = people.names_and(*columns, **facts)
         self.filters = AccountFilter(data, user, self.names)
         self.now = timezone.now()
         self.notice = ""
@@ -283,6 +285,11 @@ class Listing:
     @property
     def only_open(self) -> bool:
         return self.filters.only_open
+
+    @property
+    def progress(self) -> str:
+        """How far her day has come, for a collector."""
+        return day.share(*self._worked_and_due[0]) if self._worked_and_due else ""
 
     @property
     def can_start(self) -> bool:

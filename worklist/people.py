@@ -81,12 +81,13 @@ def names() -> Names:
     return names_and("NULL")[0]
 
 
-def names_and(column: str, **facts: Any) -> tuple[Names, Any]:
-    """The same, and the value of one more expression of SQL, in one statement."""
+def names_and(*columns: str, **facts: Any) -> tuple[Names, tuple[Any, ...]]:
+    """The same, and the values of more expressions of SQL, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(NAMES.replace("{also}", column), {"agency": tenancy.current_agency_id(), **facts})
-        text, also = cursor.fetchone()
-    return _read(text or "[]"), also
+        statement = NAMES.replace("{also}", ", ".join(columns))
+        cursor.execute(statement, {"agency": tenancy.current_agency_id(), **facts})
+        text, *also = cursor.fetchone()
+    return _read(text or "[]"), tuple(also)
 
 
 @lru_cache(maxsize=AGENCIES_KEPT)

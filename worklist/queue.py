@@ -141,8 +141,8 @@ def _part(
 
 def _with_promise_and_holds(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
     """With the one open promise joined, the day of a broken one where that comes next, and kinds of holds in force."""
-    of_account = Hold.objects.filter(account=OuterRef("pk"), lifted_at=None).values("kind")
-    of_debtor = Hold.objects.filter(debtor=OuterRef("debtor_id"), lifted_at=None).values("kind")
+    of_account = Hold.objects.filter(account=OuterRef("pk"), lifted_at=None).order_by().values("kind")
+    of_debtor = Hold.objects.filter(debtor=OuterRef("debtor_id"), lifted_at=None).order_by().values("kind")
     broken = Promise.objects.filter(account=OuterRef("pk"), status__in=BROKEN).order_by("-due_date").values("due_date")
     return accounts.annotate(
         open_promise=FilteredRelation("promises", condition=Q(promises__status=Promise.Status.OPEN)),
