@@ -272,7 +272,7 @@ NASTY = [
 
 FIELDS = {
     "list": ("q", "status", "priority", "creditor", "collector", "min", "max", "due", "sort", "order", "feed"),
-    "day": ("promise", "contact", "callable"),
+    "day": ("promise", "contact", "callable", "to"),
     "pages": ("after", "before", "older", "cursor", "page", "per_page", "from", "kind", "outcome", "move", "list"),
     "jobs": ("reason", "show", "phase", "errors", "records", "at", "received_from", "received_to"),
 }
@@ -298,7 +298,8 @@ def test_no_form_field_breaks_an_action(world: Agency, dana: User) -> None:
     names = ["all", "level", "name", "query",
              "body", "move", "reason", "expected", "collector", "ids", "list", "instalment", "frequency", "first_due",
              "note", "login", "password", "email", "next", "host", "port", "creditor", "remote_dir", "private_key",
-             "shown_key", "accept_key", "version", "test", "to", "plan", "capacity", "rate", "then"]  # fmt: skip
+             "shown_key", "accept_key", "version", "test", "to", "plan", "capacity", "rate",
+             "automatic", "then"]  # fmt: skip
     broken = []
     for page in [page for page in pages(world) if page.area in {"agency", "public"}]:
         for value in ["\x00", "'", "9" * 40, "NaN", "💣", "x" * 20_000, "2026-13-45"]:
