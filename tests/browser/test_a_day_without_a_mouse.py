@@ -104,3 +104,13 @@ def test_a_follow_up_and_a_full_balance(stage: Stage, windows: Watched) -> None:
     expect(page.locator("#id_phone")).to_be_hidden()
     pk = stage.accounts["Amelia"].pk
     assert stage.within(lambda: Account.objects.get(pk=pk).next_action) == "Ask the employer"
+
+
+def test_an_open_page_renews_its_lease(stage: Stage, windows: Watched) -> None:
+    page = windows.open(stage.sarah)
+    page.clock.install()
+    page.goto(stage.account("Amelia"))
+    with page.expect_response(lambda response: response.url.endswith("/presence/")) as renewed:
+        page.clock.fast_forward(181_000)
+    assert renewed.value.status == 200
+    expect(page.locator("#presence")).to_have_count(1)
