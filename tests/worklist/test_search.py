@@ -44,8 +44,30 @@ def test_one_finds_whom_one_means(client_of: Client, words: str) -> None:
     assert refs(response) == ["NGH-100"]
 
 
-@pytest.mark.parametrize("words", ["%", "_", "\\", "'; DROP TABLE core_account; --", "xyzzy", "((", "0", "!&|", "@", "+", "+1", "x12", "214", "555-0143",
-     "0143", "example.com", "GH-100", "9145550143", "() . /-"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "%",
+        "_",
+        "\\",
+        "'; DROP TABLE core_account; --",
+        "xyzzy",
+        "((",
+        "0",
+        "!&|",
+        "@",
+        "+",
+        "+1",
+        "x12",
+        "214",
+        "555-0143",
+        "0143",
+        "example.com",
+        "GH-100",
+        "9145550143",
+        "() . /-",
+    ],
+)
 def test_odd_words_find_nothing_and_break_nothing(client_of: Client, words: str) -> None:
     response = client_of.get("/worklist/", {"q": words})
     assert response.status_code == 200
