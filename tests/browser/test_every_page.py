@@ -125,6 +125,7 @@ def test_an_account_is_worked_on_a_telephone(stage: Stage, windows: Watched) -> 
     page = windows.open(stage.sarah, viewport=NARROW, has_touch=True, is_mobile=True)
     page.goto("/worklist/")
     page.get_by_role("link", name="Amelia Norwood").tap()
+    page.get_by_role("link", name="Note", exact=True).tap()
     page.get_by_label("What happened").fill("On the road.")
     page.get_by_role("button", name="Add note").tap()
     expect(page.locator("#timeline")).to_contain_text("On the road.")
