@@ -22,7 +22,16 @@ MARKS = (b"MARK-0001", b"Markus Harborside", b"mark-harborside.csv")
 # Collectors work accounts; they neither watch imports nor assign.
 NOT_FOR_COLLECTORS = ("imports:", "team:", "worklist:assignment", "worklist:bulk_", "worklist:undo")
 # Pages for admins alone: whoever only looks is told so.
-NOT_FOR_READERS = ("imports:original", "imports:cancellation", "team:deactivation", "team:reassignment")
+NOT_FOR_READERS = (
+    "imports:original",
+    "imports:cancellation",
+    "team:deactivation",
+    "team:reassignment",
+    "worklist:views",
+    "worklist:view",
+)
+# What belongs to one user: for a colleague it does not exist.
+PERSONAL = ("worklist:view", "worklist:view_deletion", "worklist:undo")
 NOT_FOUND = {404, 405}
 
 Answer = tuple[int, str, bytes]
@@ -113,7 +122,8 @@ def insider(page: Page, method: str, answer: Answer, client: Client) -> str:
         return no_operator(page, answer)
     if page.area != "agency":
         return ""
-    return expect_status(answer, {200, 302, 303, 405} if method == "GET" else {200, 302, 303, 405, 409, 422})
+    allowed = {200, 302, 303, 405} | ({404} if page.name in PERSONAL else set())
+    return expect_status(answer, allowed if method == "GET" else allowed | {409, 422})
 
 
 def looker(page: Page, method: str, answer: Answer, client: Client) -> str:
