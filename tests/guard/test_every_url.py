@@ -296,9 +296,10 @@ def test_no_query_string_breaks_a_page(world: Agency, dana: User) -> None:
         for value in NASTY:
             query = "&".join(f"{name}={value}" for name in names)
             with transaction.atomic():
-                status = client.get(f"{page.path}?{query}").status_code
+                response = client.get(f"{page.path}?{query}")
+                b"".join(response)  # as a browser does: a download that nobody reads keeps its file open
                 transaction.set_rollback(True)
-            if status >= 500:
+            if response.status_code >= 500:
                 broken.append(f"{page.path}?…={value[:20]}")
     assert broken == []
 
