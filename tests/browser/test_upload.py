@@ -52,7 +52,7 @@ def test_a_file_with_a_wrong_mapping_is_fixed_tried_out_and_imported(
     expect(rows).to_contain_text("Not an amount")  # the commas
     choose(page, "Amounts", "eu")
     expect(rows.get_by_text("Ann Abbot")).to_be_visible()
-    expect(rows).to_contain_text("Missing, and the feed has no creditor")
+    expect(rows).to_contain_text("Missing, and no creditor is chosen")
     page.get_by_label("Creditor, the same text in every row").fill("Northgate Hospital")
     page.get_by_label("Creditor, the same text in every row").blur()
     expect(rows.get_by_text("Fine")).to_have_count(2)
