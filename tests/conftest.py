@@ -99,3 +99,8 @@ def _tables_are_emptied_by_their_owner() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = teardown
     yield
     TransactionTestCase._fixture_teardown = original
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: at the end one of them would keep a single core busy."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
