@@ -16,8 +16,13 @@ OPEN = "('assigned', 'disputed', 'in_contact', 'negotiating', 'new', 'payment_pl
 ROWS = """
 SELECT a.id, a.priority, d.full_name AS debtor, a.external_ref AS reference, c.name AS creditor, a.status,
        a.next_action, a.next_action_at, a.current_balance AS balance, a.due_date, a.last_contact_at, d.time_zones,
-       u.first_name || ' ' || u.last_name AS collector
+       u.first_name || ' ' || u.last_name AS collector, p.amount AS promised, p.due_date AS promised_by,
+       CASE WHEN a.next_action LIKE 'Broken promise%%' THEN (SELECT max(b.due_date) FROM core_promise b
+            WHERE b.account_id = a.id AND b.status IN ('broken', 'partial')) END AS broken_since,
+       array_cat(ARRAY(SELECT kind FROM core_hold h WHERE h.account_id = a.id AND h.lifted_at IS NULL),
+                 ARRAY(SELECT kind FROM core_hold h WHERE h.debtor_id = d.id AND h.lifted_at IS NULL)) AS holds
 FROM ({keys}) AS k JOIN core_account a USING (id) JOIN core_debtor d ON d.id = a.debtor_id
+LEFT JOIN core_promise p ON p.account_id = a.id AND p.status = 'open'
 JOIN core_creditor c ON c.id = a.creditor_id LEFT JOIN core_collector l ON l.id = a.assigned_to_id
 LEFT JOIN core_user u ON u.id = l.user_id ORDER BY k.place
 """
