@@ -83,16 +83,16 @@ def _checked(account: Account, contact: Contact) -> ContactPoint | None:
         raise ContactRefused("direction", "Choose who began it.")
     if len(contact.note) > timeline.MAX_NOTE:
         raise ContactRefused("note", f"Shorten the note to {timeline.MAX_NOTE:,} characters.")
-    if len(contact.next_action) > LONGEST_NEXT_ACTION:
-        raise ContactRefused("next_action", f"Shorten the next action to {LONGEST_NEXT_ACTION} characters.")
-    _check_follow_up(contact)
+    _check_follow_up(contact.next_action, contact.next_action_at)
     if contact.disposition.asks_promise and contact.promise is None:
         raise ContactRefused("promise_amount", "Enter what was promised, and by when.")
     return _point(account, contact)
 
 
-def _check_follow_up(contact: Contact) -> None:
-    now, at = clock.now(), contact.next_action_at
+def _check_follow_up(action: str, at: datetime | None) -> None:
+    if len(action) > LONGEST_NEXT_ACTION:
+        raise ContactRefused("next_action", f"Shorten the next action to {LONGEST_NEXT_ACTION} characters.")
+    now = clock.now()
     if at is not None and not now - timedelta(days=1) < at <= now + LATEST_FOLLOW_UP:
         raise ContactRefused("next_action_at", "Enter a day between today and a year from now.")
 
@@ -175,10 +175,7 @@ def schedule(account_id: UUID, action: str, at: datetime, *, by: "User") -> Acco
     text = action.replace("\x00", "").strip()
     if not text:
         raise ContactRefused("next_action", "Say what comes next.")
-    probe = Contact(Disposition(), next_action=text, next_action_at=at)
-    if len(text) > LONGEST_NEXT_ACTION:
-        raise ContactRefused("next_action", f"Shorten the next action to {LONGEST_NEXT_ACTION} characters.")
-    _check_follow_up(probe)
+    _check_follow_up(text, at)
     with tenancy.transaction():
         account = Account.objects.locked().get(pk=account_id)
         if account.status not in OPEN:

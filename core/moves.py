@@ -27,10 +27,6 @@ class Move:
     label: str
     target: str
 
-    @property
-    def target_label(self) -> str:
-        return Status(self.target).label
-
 
 def possible(account: Account, by: "User | None") -> list[Move]:
     """The moves that this user may make by hand now, guards included, in the order of the workflow."""

@@ -43,7 +43,7 @@ class Command(OperatorCommand):
 
     def carry_out(self, **options: Any) -> Outcome:
         settings = _settings(options)
-        spec = _mapping(options["mapping"]) if options["mapping"] else mapping.NOTHING
+        spec = mapping_in(options["mapping"])
         host_key = options["host_key"] or _shown_key(settings["host"], settings["port"])
         with tenancy.acting_for(onboarding.agency_named(options["agency"])):
             feed = SFTPFeed(
@@ -97,8 +97,10 @@ def _settings(options: dict[str, Any]) -> dict[str, Any]:
         raise CommandError(" ".join(error.messages)) from error
 
 
-def _mapping(path: str) -> mapping.Spec:
-    """The mapping in the file. Raises CommandError with a sentence."""
+def mapping_in(path: str) -> mapping.Spec:
+    """The mapping in the file, an empty one without a path. Raises CommandError with a sentence."""
+    if not path:
+        return mapping.NOTHING
     try:
         return mapping.read(json.loads(Path(path).read_bytes()))
     except OSError as error:

@@ -1,6 +1,5 @@
 """import_file FILE: import a file of this machine here and now."""
 
-import json
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -8,10 +7,10 @@ from django.core.management.base import CommandError, CommandParser
 
 from core import onboarding, tenancy
 from core.commands import OperatorCommand, Outcome
-from imports import importer, mapping, receiving, trial
-from imports.management.commands.create_feed import creditor_named
+from imports import importer, receiving, trial
+from imports.management.commands.create_feed import creditor_named, mapping_in
 from imports.management.commands.poll_feeds import job_facts
-from imports.mapping import NOTHING, Spec
+from imports.mapping import Spec
 from imports.models import Format, SFTPImportJob
 
 
@@ -28,7 +27,7 @@ class Command(OperatorCommand):
 
     def carry_out(self, **options: Any) -> Outcome:
         agency = onboarding.agency_named(options["agency"])
-        spec = _spec(options["mapping"])
+        spec = mapping_in(options["mapping"])
         carry_out = _dry_run if options["dry_run"] else _import
         try:
             with Path(options["file"]).open("rb") as file, tenancy.working_for(agency):
@@ -36,19 +35,6 @@ class Command(OperatorCommand):
         except OSError as error:
             raise CommandError(f"The file cannot be read: {error}") from error
         return _outcome(facts | {"dry_run": options["dry_run"]})
-
-
-def _spec(path: str) -> Spec:
-    if not path:
-        return NOTHING
-    try:
-        return mapping.read(json.loads(Path(path).read_bytes()))
-    except OSError as error:
-        raise CommandError(f"The mapping cannot be read: {error}") from error
-    except mapping.WrongMapping as error:
-        raise CommandError(f"The mapping cannot be used. {error}") from error
-    except ValueError as error:
-        raise CommandError(f"The mapping is no JSON: {error}") from error
 
 
 def _import(file: BinaryIO, options: dict[str, Any], spec: Spec) -> dict[str, Any]:
