@@ -16,7 +16,7 @@ admin.site.site_header = "DebtFlow administration"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="worklist:list"), name="home"),
     path("", include("worklist.urls")),
-    path("team/", include("worklist.team_urls")),
+    path("team/", include("worklist.team.urls")),
     path("imports/", include("imports.urls")),
     path("auth/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -148,7 +148,7 @@ def _deep(browser: Any) -> tuple[str, dict[str, Any]]:
         found = re.search(r'href="([^"]*)" rel="next"', page)
         assert found, "the list is too short for a deep page"
         path = f"/worklist/{unescape(found.group(1))}"
-    from worklist import cursors
+    from worklist.listing import cursors
 
     cents, key = cursors.read(path.split("page=")[1].split("&")[0].replace("%3A", ":"), "-balance").keys
     return path, {"cents": cents, "id": key}

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from core.models import Account
 from tests.browser.conftest import Stage, Watched
-from worklist import queue
+from worklist.listing import queue
 
 pytestmark = pytest.mark.browser
 

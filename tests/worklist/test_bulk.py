@@ -20,7 +20,7 @@ from core.models import Account, Activity, Agency, Collector, ContactPoint, Hold
 from tests.at_once import at_once
 from tests.cast import bring_to, make_account, make_creditor, make_debtor, make_user
 from tests.worklist.pages import HTMX, link, refs, statements, text, worklist
-from worklist import bulk, queue
+from worklist.listing import bulk, queue
 from worklist.models import BulkAct
 
 TEN_MINUTES = timedelta(minutes=10)

@@ -16,8 +16,8 @@ from core import tenancy
 from core.models import Account, Agency, Hold, User
 from tests.at_once import at_once
 from tests.cast import bring_to, make_account, make_debtor
-from worklist import leases
 from worklist.models import Lease
+from worklist.working import leases
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from core.models import Account, Agency, User
 from tests.cast import make_account, make_creditor, make_debtor
 from tests.worklist.pages import link, refs, text, worklist
-from worklist import queue
-from worklist.cursors import SALT
+from worklist.listing import queue
+from worklist.listing.cursors import SALT
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test import Client
 from core.models import Agency, User
 from tests.cast import make_account, make_creditor
 from tests.worklist.pages import HTMX, refs, text, worklist
-from worklist import saved_views
+from worklist.listing import saved_views
 from worklist.models import SavedView
 
 QUERY = "sort=-balance&status=new&status=assigned&min=10&q=&page=abc"

@@ -13,7 +13,7 @@ from core import contacts, tenancy
 from core.models import Account, Agency, AuditLog, Collector, Disposition, Promise, User
 from tests.cast import bring_to, make_account, make_user
 from tests.worklist.pages import statements, text
-from worklist.team import member, team
+from worklist.team.roster import member, team
 from worklist.zones import zone_of
 
 

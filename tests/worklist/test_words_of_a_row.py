@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from worklist.listing.rows import Moment, Promised, next_action
 from worklist.local_time import UNKNOWN, callable_now, local_time
-from worklist.rows import Moment, Promised, next_action
 
 NOON_IN_CHICAGO = datetime(2026, 3, 3, 18, 0, tzinfo=UTC)
 

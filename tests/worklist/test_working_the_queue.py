@@ -18,8 +18,8 @@ from core.contacts import Contact
 from core.models import Account, Agency, Disposition, User
 from tests.cast import bring_to, make_account
 from tests.worklist.pages import HTMX, statements, text
-from worklist import trail
 from worklist.models import Lease
+from worklist.working import trail
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("America/Chicago"))
 

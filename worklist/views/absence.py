@@ -13,7 +13,7 @@ from core.access import SignedInRequest, admins_only
 from core.distribution import DistributionRefused, DoneAlready
 from core.models import Collector
 from worklist import people
-from worklist.sharing_words import Reassignment, done
+from worklist.team.sharing_words import Reassignment, done
 from worklist.views.distribution import NOT_SEEN
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from core.access import SignedInRequest, in_agency
 from core.models import Account
-from worklist import queue
+from worklist.listing import queue
 
 ADMINS_ONLY = "Only an agency admin assigns accounts and sets their priority."
 LOOKS_ONLY = "You can look at accounts, but not change them. Ask an admin of your agency."

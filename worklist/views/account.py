@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from core import audit
 from core.pages import respond, wants_region
-from worklist import leases
-from worklist.account_page import AccountPage
+from worklist.accounts.page import AccountPage
 from worklist.views.access import SignedInRequest, in_agency
+from worklist.working import leases
 
 TEMPLATE = "worklist/account.html"
 REGIONS = {"history", "move", "compose"}

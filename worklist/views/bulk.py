@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import respond, wants_region
 from core.priorities import PriorityRefused
-from worklist import bulk
-from worklist.bulk import Done
-from worklist.listing import Listing
+from worklist.listing import bulk
+from worklist.listing.bulk import Done
+from worklist.listing.page import Listing
 from worklist.models import BulkAct
 from worklist.views.access import SignedInRequest, in_agency, refuse_all_but_admins, refuse_looker
 from worklist.views.assignment import collector_of

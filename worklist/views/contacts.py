@@ -13,9 +13,9 @@ from core.contacts import Contact
 from core.models import Account, Activity, ContactAttempt, ContactPoint
 from core.pages import wants_region
 from core.refusals import FieldRefused
-from worklist.account_page import AccountPage
-from worklist.composer import contact_form
-from worklist.contact_form import LOGGED
+from worklist.accounts.composer import contact_form
+from worklist.accounts.contact_form import LOGGED
+from worklist.accounts.page import AccountPage
 from worklist.views.access import SignedInRequest, account_to_change, in_agency
 from worklist.views.account import again
 from worklist.views.back import to_account

@@ -9,7 +9,7 @@ from core import automatic_distribution, distribution
 from core.access import SignedInRequest, admins_only, managers_only
 from core.distribution import DistributionRefused, DoneAlready
 from core.words import count
-from worklist.sharing_words import Distribution
+from worklist.team.sharing_words import Distribution
 
 # A form without the plan that was seen is an outdated one.
 NOT_SEEN = "-"

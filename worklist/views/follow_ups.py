@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from core import contacts
 from core.pages import wants_region
 from core.refusals import FieldRefused
-from worklist.contact_form import FollowUp
+from worklist.accounts.contact_form import FollowUp
 from worklist.views.access import SignedInRequest, account_to_change, in_agency
 from worklist.views.account import again
 from worklist.views.back import to_account

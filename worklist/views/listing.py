@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.pages import respond, wants_region
-from worklist.finding import find_accounts
-from worklist.listing import Listing
+from worklist.listing.finding import find_accounts
+from worklist.listing.page import Listing
 from worklist.views.access import SignedInRequest, in_agency
 
 TEMPLATE = "worklist/list.html"

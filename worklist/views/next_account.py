@@ -6,9 +6,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
-from worklist import day, leases, trail
 from worklist.views.access import SignedInRequest, in_agency, refuse_looker
 from worklist.views.back import to_account
+from worklist.working import day, leases, trail
 from worklist.zones import zone_of
 
 

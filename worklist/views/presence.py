@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from core.pages import wants_region
-from worklist import leases
 from worklist.views.access import SignedInRequest, account_to_change, in_agency
 from worklist.views.back import to_account
+from worklist.working import leases
 
 
 @require_POST

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core import audit
-from worklist import history
-from worklist.account_page import AccountPage
+from worklist.accounts import history
+from worklist.accounts.page import AccountPage
 from worklist.views.access import SignedInRequest, in_agency
 
 

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from worklist import people, saved_views
-from worklist.filters import AccountFilter
+from worklist import people
+from worklist.listing import saved_views
+from worklist.listing.filters import AccountFilter
+from worklist.listing.saved_views import LONGEST_QUERY, ViewForm, ViewRefused
 from worklist.models import SavedView
-from worklist.saved_views import LONGEST_QUERY, ViewForm, ViewRefused
 from worklist.views.access import SignedInRequest, in_agency, refuse_looker
 from worklist.views.back import to_list
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from core import moves
 from core.account_states import MoveRefused
 from core.pages import wants_region
-from worklist.move_forms import form_for
+from worklist.accounts.move_forms import form_for
 from worklist.views.access import SignedInRequest, account_to_change, in_agency
 from worklist.views.account import again
 from worklist.views.back import to_account

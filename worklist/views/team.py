@@ -13,7 +13,7 @@ from core.access import SignedInRequest, admins_only, managers_only
 from core.desks import DeskChanged, Terms
 from core.models import Collector
 from core.refusals import FieldRefused
-from worklist.team import member, team
+from worklist.team.roster import member, team
 from worklist.zones import zone_of
 
 

@@ -17,8 +17,8 @@ from django.http import QueryDict
 
 from core import tenancy
 from core.models import User
-from worklist import ordering
-from worklist.filters import AccountFilter
+from worklist.listing import ordering
+from worklist.listing.filters import AccountFilter
 from worklist.models import SavedView
 
 # (name, query): everybody has these.

@@ -18,7 +18,7 @@ from core.models import Disposition, Promise
 from core.models.contacts import Channel, Direction
 from core.refusals import FieldRefused
 from core.words import count
-from worklist.reach import Point
+from worklist.accounts.reach import Point
 
 NOTE = "note"
 ICONS = {Channel.CALL: "phone", Channel.EMAIL: "mail", Channel.LETTER: "file", Channel.IN_PERSON: "user", NOTE: "note"}

@@ -8,7 +8,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from core.models import Account, ContactPoint, Disposition, Hold, Promise, User
-from worklist import queue
+from worklist.listing import queue
 from worklist.models import Lease
 
 OTHERS = 10

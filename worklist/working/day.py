@@ -13,8 +13,8 @@ from django.utils import timezone
 from core import contact_rules, tenancy
 from core.models import ContactAttempt, Promise, User
 from core.words import clock, count, day, money
-from worklist import queue
-from worklist.leases import WORKABLE
+from worklist.listing import queue
+from worklist.working.leases import WORKABLE
 
 # More than this is "more than": counting on would cost more than it tells.
 MOST_COUNTED = 1000

@@ -13,8 +13,9 @@ from core import assignment, priorities, tenancy
 from core.assignment import AssignmentRefused, Shift, Stand
 from core.models import Collector, User
 from core.priorities import Change, PriorityRefused
-from worklist import people, queue
-from worklist.filters import AccountFilter
+from worklist import people
+from worklist.listing import queue
+from worklist.listing.filters import AccountFilter
 from worklist.models import BulkAct
 
 MOST_AT_ONCE = assignment.MOST_AT_ONCE

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 
 from core.models import Account, Disposition
 from core.models.contacts import Channel
-from worklist.contact_form import ICONS, NOTE, ContactForm
-from worklist.reach import Reach
+from worklist.accounts.contact_form import ICONS, NOTE, ContactForm
+from worklist.accounts.reach import Reach
 
 
 @dataclass

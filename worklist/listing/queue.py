@@ -21,8 +21,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from core.models import Account, ContactPoint, Hold, Promise, User
-from worklist.cursors import Cursor
-from worklist.ordering import Order, Segment
+from worklist.listing.cursors import Cursor
+from worklist.listing.ordering import Order, Segment
 
 PAGE = 50
 MOST_FOUND = 500

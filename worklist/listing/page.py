@@ -17,9 +17,11 @@ from core.account_states import OPEN, Status
 from core.models import User
 from core.models.accounts import Priority
 from core.words import count, money
-from worklist import cursors, day, ordering, people, queue, rows, saved_views
-from worklist.filters import ANY, NOBODY, AccountFilter, chips, query_string
-from worklist.ordering import Order
+from worklist import people
+from worklist.listing import cursors, ordering, queue, rows, saved_views
+from worklist.listing.filters import ANY, NOBODY, AccountFilter, chips, query_string
+from worklist.listing.ordering import Order
+from worklist.working import day
 from worklist.zones import zone_of
 
 TAB_ORDER = [

@@ -15,9 +15,9 @@ from core.account_states import OPEN, Status
 from core.models import Account, Hold, Promise, User
 from core.models.accounts import Priority
 from core.words import money
-from worklist import queue
+from worklist.listing import queue
+from worklist.listing.ordering import is_due
 from worklist.local_time import zones_open
-from worklist.ordering import is_due
 from worklist.people import Names
 from worklist.zones import local_date, today_of, zone_of
 

@@ -14,7 +14,7 @@ from core.account_states import Status
 from core.models import Account, Activity
 from core.models.accounts import ClosedReason
 from core.words import clock, long_day, money
-from worklist import contact_words
+from worklist.accounts import contact_words
 from worklist.zones import local_date
 
 PAGE = 25

@@ -21,17 +21,20 @@ from core.contact_rules import Reason
 from core.models import Account, Hold, User
 from core.moves import Move
 from core.words import count, day, money
-from worklist import account_money, people, rows, trail
-from worklist import day as days
-from worklist.account_row import with_surroundings
-from worklist.composer import Composer
-from worklist.contact_form import ContactForm, FollowUp
-from worklist.filters import query_string
-from worklist.history import History
-from worklist.history import read as read_history
+from worklist import people
+from worklist.accounts import money as account_money
+from worklist.accounts.composer import Composer
+from worklist.accounts.contact_form import ContactForm, FollowUp
+from worklist.accounts.history import History
+from worklist.accounts.history import read as read_history
+from worklist.accounts.move_forms import FORMS, WARNINGS, form_for
+from worklist.accounts.reach import Reach, reach
+from worklist.accounts.row import with_surroundings
+from worklist.listing import rows
+from worklist.listing.filters import query_string
 from worklist.local_time import LocalTime, local_time
-from worklist.move_forms import FORMS, WARNINGS, form_for
-from worklist.reach import Reach, reach
+from worklist.working import day as days
+from worklist.working import trail
 from worklist.zones import zone_of
 
 STAGES = [

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from core.models import User
 from core.words import money
-from worklist import ordering, people, queue
-from worklist.rows import STATUS_LABELS
+from worklist import people
+from worklist.listing import ordering, queue
+from worklist.listing.rows import STATUS_LABELS
 
 FEW = 8
 

@@ -17,9 +17,9 @@ from django.utils.safestring import SafeString, mark_safe
 from core.account_states import Status
 from core.models.accounts import Priority
 from core.words import ago, clock, count, day, money
+from worklist.listing.queue import Found
 from worklist.local_time import Calling, callable_now
 from worklist.people import Names
-from worklist.queue import Found
 
 STATUS_LABELS: dict[str, str] = dict(Status.choices)
 PRIORITY_LABELS: dict[int, str] = dict(Priority.choices)

@@ -1,0 +1,1 @@
+"""The account page: one account with all that is known and all that can be done."""

@@ -1,0 +1,1 @@
+"""The team: desks, loads, and how accounts are shared out."""

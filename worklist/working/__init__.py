@@ -1,0 +1,1 @@
+"""The working day: the next account, the way back, how far one has come."""
