@@ -120,3 +120,12 @@ def test_nobodys_accounts_come_in_the_same_order_as_all(admin: Client, dana: Use
     in_order = [f"due-{n}" for n in range(4)] + [f"worth-{n}" for n in range(4)]
     assert refs(worklist(admin, "collector=nobody")) == in_order
     assert refs(worklist(admin, "collector=nobody&sort=-priority"))[:4] == [f"worth-{n}" for n in range(4)]
+
+
+def test_the_account_page_tells_the_promise_in_the_words_of_the_list(admin: Client, promises: None) -> None:
+    def says(ref: str) -> str:
+        return text(admin.get(f"/accounts/{Account.objects.get(external_ref=ref).pk}/"))
+
+    assert "Promise of $250.00 due today" in says("today")
+    assert "Broken promise of $250.00, 2 days late" in says("broken")
+    assert "Promise of" not in says("kept")

@@ -14,42 +14,27 @@ from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from core import moves
 from core.access import SignedInRequest
 from core.account_states import Status
 from core.contact_rules import Reason
-from core.models import Account, Hold, User
-from core.moves import Move
-from core.words import count, day, money
+from core.models import Account, User
+from core.words import count
 from worklist import people
 from worklist.accounts import money as account_money
+from worklist.accounts import standing
 from worklist.accounts.composer import Composer
 from worklist.accounts.contact_form import ContactForm, FollowUp
 from worklist.accounts.history import History
 from worklist.accounts.history import read as read_history
-from worklist.accounts.move_forms import FORMS, WARNINGS, form_for
 from worklist.accounts.reach import Reach, reach
 from worklist.accounts.row import with_surroundings
+from worklist.accounts.status_menu import StatusMenu
 from worklist.listing import rows
 from worklist.listing.filters import query_string
 from worklist.local_time import LocalTime, local_time
 from worklist.working import day as days
 from worklist.working import trail
 from worklist.zones import zone_of
-
-STAGES = [
-    Status.NEW, Status.ASSIGNED, Status.IN_CONTACT, Status.NEGOTIATING, Status.PAYMENT_PLAN, Status.SETTLED,
-    Status.CLOSED,
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step of the workflow strip."""
-
-    label: str
-    done: bool
-    current: bool
 
 
 @dataclass
@@ -152,9 +137,7 @@ class AccountPage:
 
     @cached_property
     def address(self) -> str:
-        debtor = self.account.debtor
-        place = " ".join(filter(None, [debtor.state, debtor.zip]))
-        return ", ".join(filter(None, [debtor.address_line1, debtor.city, place]))
+        return standing.address(self.account.debtor)
 
     @cached_property
     def local(self) -> LocalTime:
@@ -163,116 +146,49 @@ class AccountPage:
     @property
     def other_accounts(self) -> list[dict[str, Any]]:
         """Other accounts of this debtor, of those the user may see."""
-        return [
-            {
-                "id": other["id"],
-                "ref": other["external_ref"],
-                "status_label": rows.STATUS_LABELS[other["status"]],
-                "balance": money(Decimal(str(other["current_balance"]))),
-                "creditor": other["creditor"],
-            }
-            for other in self.account.other_accounts  # type: ignore[attr-defined]
-        ]
+        return standing.others(self.account.other_accounts)  # type: ignore[attr-defined]
 
     # --- where it stands -----------------------------------------------------------------------------------------
     @cached_property
     def holds(self) -> list[dict[str, str]]:
         """Holds in force, on the account or on the debtor."""
-        labels = dict(Hold.Kind.choices)
-        return [
-            {
-                "label": labels.get(hold["kind"], hold["kind"]),
-                "reason": hold["reason"],
-                "scope": "this account" if hold["account"] else "every account of the debtor",
-            }
-            for hold in self.account.active_holds  # type: ignore[attr-defined]
-        ]
+        return standing.holds(self.account.active_holds)  # type: ignore[attr-defined]
 
     @cached_property
-    def stages(self) -> list[Stage]:
-        status = Status(self.account.status)
-        if status is Status.DISPUTED:
-            return [*(Stage(s.label, False, False) for s in STAGES), Stage(status.label, False, True)]
-        here = STAGES.index(status)
-        return [Stage(s.label, n < here, n == here) for n, s in enumerate(STAGES)]
+    def stages(self) -> list[standing.Stage]:
+        return standing.stages(Status(self.account.status))
 
     @cached_property
     def next_action(self) -> rows.NextAction:
+        """What comes next, in the words of the list: an open or broken promise speaks here, too."""
         moment = rows.Moment(self.now, self.zone, self.today)
         account = self.account
-        return rows.next_action(account.next_action, account.next_action_at, account.status, moment)
-
-    @property
-    def past_due_days(self) -> int:
-        due = self.account.due_date
-        return max((self.today - due).days, 0) if due else 0
+        promised = standing.promised(account)
+        return rows.next_action(account.next_action, account.next_action_at, account.status, moment, promised)
 
     @cached_property
     def facts(self) -> list[tuple[str, str]]:
-        """The account's own facts, then what the file brought that we have no name for."""
-        account = self.account
-        found = [
-            ("Reference", account.external_ref),
-            ("Creditor", account.creditor.name),
-            ("Type", account.account_type.replace("_", " ")),
-            ("Placed", self._day(account.created_at)),
-            ("Due date", day(account.due_date, self.today) if account.due_date else ""),
-            ("Past due", f"{self.past_due_days:,} days" if self.past_due_days else ""),
-            ("Last contact", self._day(account.last_contact_at) or "Never"),
-            ("Settled", self._day(account.settled_at)),
-            ("Closed", account.get_closed_reason_display() if account.closed_reason else ""),
-        ]
-        return [(label, text) for label, text in found if text]
+        """The account's own facts; empty ones are left out."""
+        return standing.facts(self.account, self.zone, self.today)
 
     @property
     def particulars(self) -> list[tuple[str, str]]:
-        return [(str(name), str(value)) for name, value in self.account.particulars.items() if str(value).strip()]
-
-    def _day(self, at: datetime | None) -> str:
-        return day(at.astimezone(self.zone).date(), self.today) if at else ""
+        """What the file brought that we have no name for."""
+        return standing.particulars(self.account)
 
     # --- what can be done ------------------------------------------------------------------------------------------
     @cached_property
-    def possible(self) -> list[Move]:
-        """The status menu: only what is possible for this user now."""
-        return moves.possible(self.account, self.user) if self.may_change else []
-
-    @property
-    def menu(self) -> list[tuple[Move, bool]]:
-        """Each possible move, and whether something must be told or confirmed first."""
-        return [(move, move.name in FORMS) for move in self.possible]
-
-    @cached_property
-    def asking(self) -> Move | None:
-        """The move whose form is open."""
-        wanted = self.asked or self.request.GET.get("move", "")
-        return next((move for move in self.possible if move.name == wanted and wanted in FORMS), None)
-
-    @cached_property
-    def move_form(self) -> forms.Form | None:
-        if self.asking is None:
-            return None
-        return self.form or form_for(self.asking.name, today=self.today)
-
-    @property
-    def warning(self) -> str:
-        return WARNINGS.get(self.asking.name, "") if self.asking else ""
+    def status(self) -> StatusMenu:
+        """The moves that are possible for this user, and the one whose form is open."""
+        asked = self.asked or self.request.GET.get("move", "")
+        return StatusMenu(self.account, self.user, self.today, asked, self.form)
 
     @cached_property
     def composer(self) -> Composer:
         """What is told about a contact, or noted."""
         done = self.done or ("Note added" if self.noted else "")
-        return Composer(
-            self.request,
-            self.account,
-            self.reach,
-            self.zone,
-            self.today,
-            done,
-            self.note_error,
-            self.contact,
-            self.kept,
-        )
+        left = (done, self.note_error, self.contact, self.kept)
+        return Composer(self.request, self.account, self.reach, self.zone, self.today, *left)
 
     @cached_property
     def follow_up(self) -> FollowUp:

@@ -32,6 +32,7 @@ def with_surroundings(user: User) -> "QuerySet[Account]":
         .annotate(
             contact_points=_rows(points, "id", "kind", "value", "status"),
             open_promises=_rows(promised, "id", "amount", "due_date", "method", "created_at"),
+            broken_since=queue.broken_since(),
             active_holds=_rows(holds, "kind", "reason", account="account_id"),
             outcomes=_rows(outcomes, *OUTCOME),
             other_accounts=_rows(

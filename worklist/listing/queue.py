@@ -143,12 +143,17 @@ def _with_promise_and_holds(accounts: "QuerySet[Account]") -> "QuerySet[Account]
     """With the one open promise joined, the day of a broken one where that comes next, and kinds of holds in force."""
     of_account = Hold.objects.filter(account=OuterRef("pk"), lifted_at=None).order_by().values("kind")
     of_debtor = Hold.objects.filter(debtor=OuterRef("debtor_id"), lifted_at=None).order_by().values("kind")
-    broken = Promise.objects.filter(account=OuterRef("pk"), status__in=BROKEN).order_by("-due_date").values("due_date")
     return accounts.annotate(
         open_promise=FilteredRelation("promises", condition=Q(promises__status=Promise.Status.OPEN)),
-        broken_since=Case(When(next_action__startswith=BROKEN_WORDS, then=Subquery(broken[:1]))),
+        broken_since=broken_since(),
         holds_in_force=Func(ArraySubquery(of_account), ArraySubquery(of_debtor), function="array_cat"),
     )
+
+
+def broken_since() -> Case:
+    """The day of an account's broken promise, where that is what comes next."""
+    broken = Promise.objects.filter(account=OuterRef("pk"), status__in=BROKEN).order_by("-due_date").values("due_date")
+    return Case(When(next_action__startswith=BROKEN_WORDS, then=Subquery(broken[:1])))
 
 
 FOUND = "WITH found AS MATERIALIZED (SELECT account_id FROM core_search_accounts(%s, %s)) "
