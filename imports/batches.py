@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import batched, islice
 
+from core import places
 from core.encryption import box
-from imports import places, rows
+from imports import rows
 from imports.columns import Columns
 from imports.formats import Record
 from imports.lookthrough import Overview

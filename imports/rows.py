@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
-from imports import places
+from core import places
 from imports.mapping import AMOUNT_FORMATS, DATE_FORMATS, FIELDS, Spec
 
 LARGEST_WHOLE_DIGITS = 10  # 9,999,999,999.99
