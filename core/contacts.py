@@ -19,6 +19,7 @@ LATEST_FOLLOW_UP = timedelta(days=365)
 LONGEST_NEXT_ACTION = 200
 # Which contact points a channel uses; the others use none.
 USES = {Channel.CALL: "phone", Channel.EMAIL: "email"}
+NOUNS = {Channel.CALL: "call", Channel.EMAIL: "e-mail", Channel.LETTER: "letter", Channel.IN_PERSON: "visit"}
 
 
 class ContactRefused(FieldRefused):
@@ -81,12 +82,20 @@ def _checked(account: Account, contact: Contact) -> ContactPoint | None:
         raise ContactRefused("channel", "Choose how the contact was made.")
     if contact.direction not in Direction.values:
         raise ContactRefused("direction", "Choose who began it.")
+    _check_outcome(contact)
     if len(contact.note) > timeline.MAX_NOTE:
         raise ContactRefused("note", f"Shorten the note to {timeline.MAX_NOTE:,} characters.")
     _check_follow_up(contact.next_action, contact.next_action_at)
     if contact.disposition.asks_promise and contact.promise is None:
         raise ContactRefused("promise_amount", "Enter what was promised, and by when.")
     return _point(account, contact)
+
+
+def _check_outcome(contact: Contact) -> None:
+    outcome = contact.disposition
+    if not outcome.fits(contact.channel, contact.direction):
+        way = f"An {Direction(contact.direction).label.lower()} {NOUNS[Channel(contact.channel)]}"
+        raise ContactRefused("outcome", f"{way} does not end with “{outcome}”. Choose an outcome that fits.")
 
 
 def _check_follow_up(action: str, at: datetime | None) -> None:

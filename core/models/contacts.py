@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 
@@ -24,14 +25,26 @@ class Direction(models.TextChoices):
     IN = "in", "Incoming"
 
 
+def every_channel() -> list[str]:
+    """What an outcome belongs to unless it says otherwise."""
+    return list(Channel.values)
+
+
+def both_directions() -> list[str]:
+    """As `every_channel`."""
+    return list(Direction.values)
+
+
 class Disposition(TenantModel):
     """An outcome of a contact, and what it means; each agency has its own table (DOMAIN: dispositions are data)."""
 
     code = models.SlugField(max_length=40)
     label = models.CharField(max_length=80)
+    channels = ArrayField(models.CharField(max_length=12, choices=Channel), default=every_channel)
+    directions = ArrayField(models.CharField(max_length=4, choices=Direction), default=both_directions)
     right_party = models.BooleanField(default=False, help_text="The debtor himself, or who may speak for him")
     conversation = models.BooleanField(default=False, help_text="A conversation about the debt")
-    # 12 CFR 1006.14(b)(2)(i): an attempt to place a call counts, a call that rang nowhere does not.
+    # 12 CFR 1006.14(b)(2)(i)(A): a call placed counts; (b)(3)(ii): one that did not connect does not.
     counts = models.BooleanField(default=True, help_text="Counts as an attempt")
     point_becomes = models.CharField(
         max_length=12,
@@ -54,10 +67,26 @@ class Disposition(TenantModel):
                 condition=models.Q(conversation=False) | models.Q(right_party=True),
                 name="disposition_conversation_is_with_right_party",
             ),
+            models.CheckConstraint(
+                condition=models.Q(channels__len__gt=0, channels__contained_by=list(Channel.values)),
+                name="disposition_channels_are_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(directions__len__gt=0, directions__contained_by=list(Direction.values)),
+                name="disposition_directions_are_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(asks_promise=False) | models.Q(conversation=True),
+                name="disposition_promise_comes_of_conversation",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.label
+
+    def fits(self, channel: str, direction: str) -> bool:
+        """May a contact that was made this way, and begun by this side, end so?"""
+        return channel in self.channels and direction in self.directions
 
 
 class ContactAttempt(TenantModel):
