@@ -13,7 +13,8 @@ BOTH = [*OUT, *IN]
 
 # What it is called, how it comes about, what it means, and what comes next after how many days. A voicemail is an
 # attempt and counts (12 CFR 1006.2(b), comment 14(b)(3)(ii)-1); a busy line and a number that is not in service did
-# not connect, and do not (12 CFR 1006.14(b)(3)(ii)).
+# not connect, and do not (12 CFR 1006.14(b)(3)(ii)), nor do calls to a number that is not the debtor's (comment
+# 14(b)(2)(i)-3).
 DEFAULTS: tuple[dict[str, Any], ...] = (
     {"code": "promise", "label": "Promised to pay", "channels": EVERY, "directions": BOTH,
      "conversation": True, "asks_promise": True, "next_action": "Check the promise", "next_after_days": 3},
@@ -37,7 +38,7 @@ DEFAULTS: tuple[dict[str, Any], ...] = (
      "next_action": "Call again", "next_after_days": 2},
     {"code": "nobody_there", "label": "Nobody there", "channels": [IN_PERSON], "directions": OUT,
      "next_action": "Call instead", "next_after_days": 2},
-    {"code": "wrong_number", "label": "Wrong number", "channels": [CALL], "directions": BOTH,
+    {"code": "wrong_number", "label": "Wrong number", "channels": [CALL], "directions": BOTH, "counts": False,
      "point_becomes": "invalid", "next_action": "Find another number", "next_after_days": 1},
     {"code": "not_in_service", "label": "Not in service", "channels": [CALL], "directions": OUT, "counts": False,
      "point_becomes": "invalid", "next_action": "Find another number", "next_after_days": 1},

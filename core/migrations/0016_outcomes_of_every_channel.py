@@ -1,7 +1,7 @@
 """The outcomes that agencies began with get their channels and directions; what e-mails and visits lacked is added.
 
-A busy line did not connect and does not count (12 CFR 1006.14(b)(3)(ii), comment 14(b)(3)(ii)-1); attempts that were
-logged keep what they said.
+A busy line did not connect and does not count (12 CFR 1006.14(b)(3)(ii), comment 14(b)(3)(ii)-1), nor does a call to a
+number that turns out to be somebody else's (comment 14(b)(2)(i)-3); attempts that were logged keep what they said.
 """
 
 from django.db import migrations
@@ -25,7 +25,7 @@ FROM (VALUES
     ('returned', '{letter}', '{out}')
 ) AS v (code, channels, directions)
 WHERE d.code = v.code;
-UPDATE core_disposition SET counts = false WHERE code = 'busy';
+UPDATE core_disposition SET counts = false WHERE code IN ('busy', 'wrong_number');
 UPDATE core_disposition SET label = 'Reached somebody else'
 WHERE code = 'third_party' AND label = 'Somebody else answered';
 """

@@ -177,13 +177,17 @@ def test_who_calls_us_may_be_answered_at_any_time(sarahs_browser: Client, accoun
 
 
 @pytest.mark.parametrize(
-    ("channel", "words"),
-    [("email", "e-mailed mw@example.com: Sent"), ("letter", "sent a letter: Sent"), ("in_person", "went to see the")],
+    ("channel", "code", "words"),
+    [
+        ("email", "sent", "e-mailed mw@example.com: Sent"),
+        ("letter", "sent", "sent a letter: Sent"),
+        ("in_person", "nobody_there", "went to see the debtor: Nobody there"),
+    ],
 )
 def test_other_channels_use_their_own_points(
-    channel: str, words: str, sarahs_browser: Client, account: Account
+    channel: str, code: str, words: str, sarahs_browser: Client, account: Account
 ) -> None:
-    facts = told("sent", channel=channel, phone=point("+12145550199"), email=point("mw@example.com"))
+    facts = told(code, channel=channel, phone=point("+12145550199"), email=point("mw@example.com"))
     assert words in text(send(sarahs_browser, account, facts, **HTMX))
     used = ContactAttempt.objects.get().contact_point
     assert (used.value if used else "") == ("mw@example.com" if channel == "email" else "")
@@ -261,7 +265,7 @@ def test_an_outcome_of_another_agency_is_none(sarahs_browser: Client, account: A
 def test_the_form_tells_what_an_outcome_entails(sarahs_browser: Client, account: Account) -> None:
     html = sarahs_browser.get(f"/accounts/{account.pk}/").content.decode()
     assert 'data-next="Call again" data-when="in 2 days"' in html
-    assert 'data-when="on the day promised" data-promise=""' in html
+    assert 'data-when="on the day promised" data-promise>' in html
 
 
 def test_the_card_says_whether_a_call_is_allowed(sarahs_browser: Client, account: Account) -> None:

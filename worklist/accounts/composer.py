@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from core.models import Account, Disposition
 from core.models.contacts import Channel
 from worklist.accounts.contact_form import ICONS, NOTE, ContactForm
+from worklist.accounts.outcome_choice import channels_of
 from worklist.accounts.reach import Reach
 
 
@@ -33,13 +34,19 @@ class Composer:
         if not self.account.is_open:
             return NOTE
         wanted = self.request.POST.get("channel") or self.request.GET.get("log") or Channel.CALL
-        return wanted if wanted in ICONS else Channel.CALL
+        return wanted if wanted in self.offered else self.offered[0]
+
+    @cached_property
+    def offered(self) -> list[str]:
+        """The channels that the agency has outcomes for, and the note."""
+        known = channels_of(outcomes_for(self.account))
+        return [value for value in ICONS if value in known or value == NOTE]
 
     @property
     def modes(self) -> list[tuple[str, str, str, bool]]:
         """(value, label, icon, is open) of each."""
         labels = {**dict(Channel.choices), NOTE: "Note"}
-        return [(str(value), str(labels[value]), icon, value == self.mode) for value, icon in ICONS.items()]
+        return [(str(value), str(labels[value]), ICONS[value], value == self.mode) for value in self.offered]
 
     @cached_property
     def form(self) -> ContactForm:
@@ -53,7 +60,7 @@ class Composer:
 
     def blank(self) -> ContactForm:
         """The form with nothing in it."""
-        return contact_form(None, self.account, self.reach, self.zone, self.today)
+        return contact_form(None, self.account, self.reach, self.zone, self.today, self.mode)
 
     @property
     def text(self) -> str:
@@ -72,9 +79,21 @@ class Composer:
         return bool(self.done or self.note_error) or next(iter(self.form.errors), "") == "body"
 
 
-def contact_form(data: object, account: Account, reach: Reach, zone: ZoneInfo, today: date) -> ContactForm:
-    """The form for this account's numbers and its agency's outcomes."""
-    outcomes = [Disposition(**row) for row in account.outcomes] if account.is_open else []  # type: ignore[attr-defined]
+def contact_form(
+    data: object, account: Account, reach: Reach, zone: ZoneInfo, today: date, channel: str = ""
+) -> ContactForm:
+    """The form for this account's numbers and its agency's outcomes; without data, `channel` is open."""
     return ContactForm(
-        data, outcomes=outcomes, phones=reach.of("phone"), emails=reach.of("email"), zone=zone, today=today
+        data,
+        outcomes=outcomes_for(account),
+        phones=reach.of("phone"),
+        emails=reach.of("email"),
+        zone=zone,
+        today=today,
+        channel=channel,
     )
+
+
+def outcomes_for(account: Account) -> list[Disposition]:
+    """What a contact of this account may end with; nothing when nobody is contacted for it any more."""
+    return [Disposition(**row) for row in account.outcomes] if account.is_open else []  # type: ignore[attr-defined]

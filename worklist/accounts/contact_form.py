@@ -17,7 +17,7 @@ from core.contacts import Contact
 from core.models import Disposition, Promise
 from core.models.contacts import Channel, Direction
 from core.refusals import FieldRefused
-from core.words import count
+from worklist.accounts.outcome_choice import Outcomes
 from worklist.accounts.reach import Point
 
 NOTE = "note"
@@ -36,31 +36,6 @@ AMOUNT = {"invalid": "Enter an amount such as 250.00.", "max_digits": "Enter a s
     ("max_decimal_places", "max_whole_digits"), "Enter an amount such as 250.00."
 )
 DAY = {"invalid": "Enter a date, YYYY-MM-DD."}
-
-
-class Outcomes(forms.Select):
-    """The outcomes, each with what comes next for the script, and a mark on those that ask for a promise."""
-
-    known: dict[str, Disposition] = {}
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """As Django's, with the data of the outcome."""
-        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
-        outcome = self.known.get(str(value))
-        if outcome is not None:
-            option["attrs"]["data-next"] = outcome.next_action
-            option["attrs"]["data-when"] = when(outcome)
-            if outcome.asks_promise:
-                option["attrs"]["data-promise"] = ""
-        return option
-
-
-def when(outcome: Disposition) -> str:
-    """`in 2 days`; a promise comes up on its own day."""
-    if outcome.asks_promise:
-        return "on the day promised"
-    days = outcome.next_after_days
-    return f"in {count(days, 'day')}" if days else "at once"
 
 
 def follow_up(day: date | None, at: time | None, zone: ZoneInfo) -> datetime | None:
@@ -169,13 +144,12 @@ class ContactForm(Next):
 
     def __init__(
         self, data: Any = None, *, outcomes: Iterable[Disposition], phones: list[Point], emails: list[Point],
-        zone: ZoneInfo, today: date,
+        zone: ZoneInfo, today: date, channel: str = "",
     ) -> None:  # fmt: skip
         super().__init__(data, zone=zone, today=today)
         self.outcomes = {str(outcome.pk): outcome for outcome in outcomes}
         fields: dict[str, Any] = self.fields
-        fields["outcome"].widget.known = self.outcomes
-        fields["outcome"].choices = [("", "Choose the outcome"), *((k, o.label) for k, o in self.outcomes.items())]
+        fields["outcome"].choices = fields["outcome"].widget.offer(self.outcomes, self.data.get("channel") or channel)
         for name, points in (("phone", phones), ("email", emails)):
             fields[name].choices = [*((point.id, point.label) for point in points), ("", "Another one")]
             # What is wrong or opted out is there to choose, and never the first choice.

@@ -13,7 +13,7 @@ from worklist.models import Lease
 
 OTHERS = 10
 # What is read of an outcome; enough to choose it and to tell what it entails.
-OUTCOME = ("id", "code", "label", "asks_promise", "next_action", "next_after_days")
+OUTCOME = ("id", "code", "label", "channels", "directions", "asks_promise", "next_action", "next_after_days")
 
 
 def with_surroundings(user: User) -> "QuerySet[Account]":
