@@ -5,12 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from core import tenancy
+from worklist import keyboard
+from worklist.places import open_to
 
-THEMES = {"light", "dark"}
-DENSITIES = {"compact", "roomy"}
+THEMES = {"light": "Light", "dark": "Dark"}
+DENSITIES = {"roomy": "Roomy", "compact": "Compact"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "theme": theme if theme in THEMES else "",
         "density": density if density in DENSITIES else "",
+        "themes": [("", "As the device has it"), *THEMES.items()],
+        "densities": DENSITIES.items(),
         "zone": ZoneInfo("UTC"),
         "places": [],
     }
@@ -38,20 +41,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user.agency:
         context["zone"] = user.agency.zone
     context["places"] = _places(request, user)
+    context["shortcuts"] = keyboard.keys_of(user)
+    context["finds"] = tenancy.agency_id_or_none() is not None
     return context
 
 
 def _places(request: HttpRequest, user: Any) -> list[Place]:
-    wanted: list[tuple[str, str, str]] = []
-    if tenancy.agency_id_or_none():
-        wanted.append(("Worklist" if user.desk else "Accounts", "list", reverse("worklist:list")))
-        if not user.desk:
-            wanted.append(("Team", "users", reverse("team:list")))
-            wanted.append(("Imports", "upload", reverse("imports:list")))
-    if user.is_superuser:
-        wanted.append(("Administration", "gear", reverse("admin:index")))
     path = request.path
     return [
-        Place(label, icon, url, path.startswith(url) or (icon == "list" and path.startswith("/accounts/")))
-        for label, icon, url in wanted
+        Place(
+            to.label, to.icon, to.url, path.startswith(to.url) or (to.icon == "list" and path.startswith("/accounts/"))
+        )
+        for to in open_to(user)
+        if to.in_navigation
     ]

@@ -1,9 +1,11 @@
-"""One stylesheet for the browser, many small files for us: `static/css/**` becomes `debtflow.css`.
+"""One stylesheet and one script for the browser, many small files for us: `static/css/**` becomes `debtflow.css`,
+`static/js/**` becomes `debtflow.js`.
 
-A staticfiles finder, so that `collectstatic` and the development server treat the assembled file like any other. No
-build step and no tool: the files are only put behind each other, the order of the layers first.
+A staticfiles finder, so that `collectstatic` and the development server treat an assembled file like any other. No
+build step and no tool: the files are only put behind each other, what the others stand on first.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,20 +14,27 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
-NAME = "debtflow.css"
+# Assembled file -> kind of its sources. The order of the layers, and what every script uses, comes first.
+KINDS = {"debtflow.css": "css", "debtflow.js": "js"}
+FIRST = {"layers.css", "app.js"}
+# The scripts share their names with each other and with nobody else.
+AROUND = {"css": "{}", "js": "(() => {{\n{}}})();\n"}
 
 
 def assemble(sources: Path) -> str:
-    """The text of every stylesheet below `sources`; `layers.css`, which orders the layers, comes first."""
-    files = sorted(sources.rglob("*.css"), key=lambda f: (f.name != "layers.css", str(f.relative_to(sources))))
-    return "\n".join(file.read_text() for file in files)
+    """The text of every stylesheet, or of every script, below `sources`."""
+    files = sorted(_files(sources), key=lambda f: (f.name not in FIRST, str(f.relative_to(sources))))
+    return AROUND[sources.name].format("\n".join(file.read_text() for file in files))
+
+
+def _files(sources: Path) -> list[Path]:
+    return list(sources.rglob(f"*.{sources.name}"))
 
 
 class StylesheetFinder(BaseFinder):
-    """Finds `debtflow.css`, written anew whenever one of its sources has changed."""
+    """Finds the assembled files, each written anew whenever one of its sources has changed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.sources = settings.BASE_DIR / "static" / "css"
         self.storage = FileSystemStorage(location=settings.DATA_DIR / "assembled")
         super().__init__(*args, **kwargs)
 
@@ -33,21 +42,22 @@ class StylesheetFinder(BaseFinder):
         return []
 
     def find(self, path: str, find_all: bool = False) -> Any:
-        if path != NAME:
+        if path not in KINDS:
             return []
-        found = str(self._written())
+        found = str(self._written(path))
         return [found] if find_all else found
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
-        self._written()
-        yield NAME, self.storage
+        for name in KINDS:
+            self._written(name)
+            yield name, self.storage
 
-    def _written(self) -> Path:
-        target = Path(self.storage.path(NAME))
-        newest = max(file.stat().st_mtime for file in self.sources.rglob("*.css"))
+    def _written(self, name: str) -> Path:
+        target, sources = Path(self.storage.path(name)), settings.BASE_DIR / "static" / KINDS[name]
+        newest = max(file.stat().st_mtime for file in _files(sources))
         if not target.exists() or target.stat().st_mtime < newest:
             target.parent.mkdir(parents=True, exist_ok=True)
-            part = target.with_suffix(".part")
-            part.write_text(assemble(self.sources))
+            part = target.with_suffix(f"{target.suffix}.{os.getpid()}")
+            part.write_text(assemble(sources))
             part.replace(target)
         return target

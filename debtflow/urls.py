@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from debtflow import health
+from debtflow import health, preferences
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("worklist.urls")),
     path("team/", include("worklist.team.urls")),
     path("imports/", include("imports.urls")),
+    path("auth/preferences/", preferences.change, name="account_preferences"),
     path("auth/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("health/", login_not_required(health.live), name="health"),

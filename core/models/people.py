@@ -24,6 +24,7 @@ class User(Record, AbstractUser):
     email = models.EmailField("e-mail address")
     agency = models.ForeignKey("core.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     role = models.CharField(max_length=20, choices=Role, blank=True)
+    single_keys = models.BooleanField(default=True, db_default=True, help_text="N for a note, and the like")
 
     # Sign-in comes before any agency is known, so this manager is not limited; within an agency the database shows
     # only that agency's users all the same.

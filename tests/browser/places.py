@@ -66,6 +66,12 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         *(Place(f"{name}, for a reader", path, stage.auditor) for name, path in brought.items()),
         Place("style guide", "/styleguide/", stage.dana),
         Place("own password", "/auth/password/change/", stage.sarah),
+        Place("own preferences", "/auth/preferences/", stage.sarah),
+        Place(
+            "finding without script",
+            f"/worklist/find/?q=note&account={amelia.rstrip('/').rpartition('/')[2]}",
+            stage.sarah,
+        ),
         Place("own sessions", "/auth/sessions/", stage.sarah),
         Place("own e-mail", "/auth/email/", stage.sarah),
         Place("second factor", "/auth/2fa/", stage.sarah),

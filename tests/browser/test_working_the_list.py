@@ -82,13 +82,3 @@ def test_the_list_is_worked_by_keys(stage: Stage, windows: Watched) -> None:
     page.get_by_role("link", name=names[0]).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(names[0])
-
-
-def test_the_finder_finds_an_account_from_anywhere(stage: Stage, windows: Watched) -> None:
-    page = windows.open(stage.sarah)
-    page.goto(stage.account("Amelia"))
-    page.keyboard.press("Control+k")
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("searchbox").fill("hartman")
-    dialog.get_by_role("searchbox").press("Enter")
-    expect(page.get_by_role("link", name="Celia Hartman").first).to_be_visible()

@@ -66,7 +66,7 @@ def test_each_rule_can_be_broken(html: str, sentence: str) -> None:
         '<form method="dialog"><button>Close</button></form>',
         '<a href="/x/" hx-get="/x/">',
         '<div hx-get="/x/" hx-trigger="every 1s">',
-        '<script src="/static/js/app.js"></script>',
+        '<script src="/static/debtflow.js"></script>',
     ],
 )
 def test_what_is_right_is_left_alone(html: str) -> None:

@@ -1,11 +1,10 @@
-"""The worklist: `/worklist/`, and the finder of the shell."""
+"""The worklist: `/worklist/`, and the command palette of the shell: `/worklist/find/`."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.pages import respond, wants_region
-from worklist.listing.finding import find_accounts
+from worklist.listing.finding import Found
 from worklist.listing.page import Listing
 from worklist.views.access import SignedInRequest, in_agency
 
@@ -29,6 +28,6 @@ def show(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @in_agency
 def find(request: SignedInRequest) -> HttpResponse:
-    """The best matches for the finder (Ctrl K); without script the finder is a search of the worklist."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    return render(request, "worklist/found.html", {"found": find_accounts(request.user, words), "words": words})
+    """The command palette (Ctrl K): what the words mean, as a region of it; without script a page of its own."""
+    found = Found(request.user, request.GET, request.session, request.COOKIES)
+    return respond(request, "worklist/find.html", {"found": found}, region="found")
