@@ -21,15 +21,18 @@ _slots = threading.BoundedSemaphore(SLOTS)
 log = structlog.get_logger(__name__)
 
 
-def run(visits: Sequence[Callable[[], object]]) -> None:
-    """Call all of them at once, in threads; wait for PATIENCE_SECONDS at most. What they raise is logged."""
+def run(visits: Sequence[Callable[[], object]], *, to_the_end: bool = False) -> None:
+    """Call all of them at once, in threads; wait for PATIENCE_SECONDS at most, or `to_the_end` of all.
+
+    What they raise is logged.
+    """
     done = threading.Semaphore(0)
     for visit in visits:
         context = contextvars.copy_context()
         threading.Thread(target=context.run, args=(_run, visit, done), name="visit", daemon=True).start()
     deadline = time.monotonic() + PATIENCE_SECONDS
     for _ in visits:
-        if not done.acquire(timeout=max(deadline - time.monotonic(), 0)):
+        if not done.acquire(timeout=None if to_the_end else max(deadline - time.monotonic(), 0)):
             log.info("visits_go_on", reason="Some servers are slow.")
             return
 

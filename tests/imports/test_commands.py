@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.core.management import CommandError, call_command
 
 from core import tenancy
 from core.models import Account, Agency, Creditor
+from imports.fetching import polling, side_by_side
 from imports.models import SFTPFeed, SFTPImportJob
 from tests.imports import sftp_server
-from tests.imports.conftest import csv_of, row
+from tests.imports.conftest import csv_of, feed_of, row
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +75,28 @@ def test_a_feed_in_trouble_fails_the_command(
         run("poll_feeds", "--feed", "other")
     with pytest.raises(CommandError, match="has a feed of this name already"):
         create_feed(server, monkeypatch, "--host-key", server.public_key)
+
+
+def test_waiting_for_polls_waits_for_the_slowest_server_not_for_the_sum(
+    harborline: Agency, northwind: Agency, server: sftp_server.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each visit begins before any ends: one after the other they would wait for each other for ever."""
+    for agency in (harborline, northwind):
+        with tenancy.acting_for(agency):
+            for number in range(2):
+                feed_of(server, name=f"{agency} {number}")
+    all_there, visit = threading.Barrier(4, timeout=60), polling._visit
+
+    def together(feed: SFTPFeed) -> Any:
+        all_there.wait()
+        return visit(feed)
+
+    monkeypatch.setattr(polling, "_visit", together)
+    monkeypatch.setattr(side_by_side, "PATIENCE_SECONDS", 0)
+    server.put("july.csv", csv_of([row(1)]))
+    told = run("poll_feeds", "--wait")["feeds"]
+    assert [feed["error"] for feed in told] == [""] * 4
+    assert {job["status"] for feed in told for job in feed["jobs"]} == {"completed"}
 
 
 def test_a_file_is_imported_here_and_now_or_only_tried(harborline: Agency, tmp_path: Path) -> None:

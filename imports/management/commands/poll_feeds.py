@@ -1,5 +1,6 @@
 """poll_feeds: look into the feeds now, due or not."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from core import crossings, tenancy
 from core.commands import OperatorCommand, Outcome
 from core.words import count
 from imports import importer
-from imports.fetching import archiving, polling
+from imports.fetching import archiving, polling, side_by_side
 from imports.models import SFTPFeed, SFTPImportJob
 
 
@@ -23,33 +24,46 @@ class Command(OperatorCommand):
         )
 
     def carry_out(self, **options: Any) -> Outcome:
-        act = _poll_here if options["wait"] else _enqueue
-        feeds: list[dict[str, Any]] = []
-        for agency_id in crossings.active_agencies():
-            with tenancy.working_for(agency_id):
-                feeds += [act(feed) for feed in _feeds(options["feed"])]
-        if options["feed"] and not feeds:
-            raise ValueError(f"There is no active feed named {options['feed']!r}.")
-        return _outcome(feeds, waited=options["wait"])
+        name = options["feed"]
+        found = [(agency_id, feed) for agency_id in crossings.active_agencies() for feed in _feeds(agency_id, name)]
+        if name and not found:
+            raise ValueError(f"There is no active feed named {name!r}.")
+        told = _poll_here(found) if options["wait"] else [_enqueue(*pair) for pair in found]
+        return _outcome(told, waited=options["wait"])
 
 
-def _feeds(name: str) -> list[SFTPFeed]:
-    with tenancy.transaction():
+type Found = tuple[UUID, SFTPFeed]
+
+
+def _feeds(agency_id: UUID, name: str) -> list[SFTPFeed]:
+    with tenancy.acting_for(agency_id):
         feeds = SFTPFeed.objects.filter(is_active=True)
         return list(feeds.filter(name__iexact=name) if name else feeds)
 
 
-def _enqueue(feed: SFTPFeed) -> dict[str, Any]:
-    with tenancy.transaction():
+def _enqueue(agency_id: UUID, feed: SFTPFeed) -> dict[str, Any]:
+    with tenancy.acting_for(agency_id):
         polling.enqueue(feed.pk)
     return {"feed": feed.name, "error": ""}
 
 
-def _poll_here(feed: SFTPFeed) -> dict[str, Any]:
-    made = polling.poll_feed(feed.pk)
-    jobs = [_process(pk) for pk in made]
-    with tenancy.transaction():
-        feed.refresh_from_db()
+def _poll_here(found: list[Found]) -> list[dict[str, Any]]:
+    """Visit the servers side by side, so that a slow one delays no other; then import what was fetched."""
+    made: dict[UUID, list[UUID]] = {}
+
+    def visit(agency_id: UUID, feed: SFTPFeed) -> None:
+        with tenancy.working_for(agency_id):
+            made[feed.pk] = polling.poll_feed(feed.pk)
+
+    side_by_side.run([partial(visit, *pair) for pair in found], to_the_end=True)
+    return [_import_from(agency_id, feed, made.get(feed.pk, [])) for agency_id, feed in found]
+
+
+def _import_from(agency_id: UUID, feed: SFTPFeed, made: list[UUID]) -> dict[str, Any]:
+    with tenancy.working_for(agency_id):
+        jobs = [_process(pk) for pk in made]
+        with tenancy.transaction():
+            feed.refresh_from_db()
     return {"feed": feed.name, "error": feed.last_error, "jobs": jobs}
 
 
