@@ -17,6 +17,7 @@ SCHEDULES = (
     # Wakes each minute and re-arms itself for the next feed that is due (an agency may poll more often).
     Recurring("Poll due feeds", "imports.fetching.polling.poll_due_feeds", 1),
     Recurring("Resume abandoned imports", "imports.importer.resume_abandoned", 1),
+    Recurring("Resume lost dry runs", "imports.lost_trials.resume_all", 1),
     Recurring("Discard forgotten uploads", "imports.uploads.discard_forgotten", 60),
     Recurring("Judge promises", "core.promises.judge_all", 15),
     Recurring("Make audit partitions ahead", "core.audit.ensure_partitions", 24 * 60),

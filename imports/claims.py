@@ -14,6 +14,7 @@ ARCHIVE = "import-archive"
 BATCHES = "import-batches"
 FEED = "import-feed"
 JOB = "import-job"
+TRIAL = "import-trial"
 
 
 @contextmanager

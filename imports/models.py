@@ -188,6 +188,8 @@ class SFTPImportJob(TenantModel):
     archived_at = models.DateTimeField(null=True, blank=True)
     archive_error = models.TextField(blank=True, default="")
     acknowledged_at = models.DateTimeField(null=True, blank=True, help_text="When the acknowledgment was sent back")
+    # What automatic distribution did with its new accounts: {"waits": true} until it ran, then `handing_out.Told`.
+    distribution = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = "import job"
@@ -296,6 +298,9 @@ class Upload(TenantModel):
     trial = models.CharField(max_length=8, choices=Trial, blank=True, default=Trial.NOT_RUN)
     # {"records", "created", "updated", "unchanged", "rejected", "refusal", "examples"}
     trial_result = models.JSONField(default=dict)
+    # The dry run's last sign of life (at first when it was asked for), and how often a worker took it up.
+    trial_heard_at = models.DateTimeField(null=True, blank=True)
+    trial_starts = models.PositiveSmallIntegerField(default=0, db_default=0)
     job = models.OneToOneField(
         SFTPImportJob,
         on_delete=models.PROTECT,

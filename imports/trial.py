@@ -3,6 +3,7 @@
 Each batch is staged and compared as the import does it, in a transaction that the database allows no writing; no
 lock of the agency is taken, so real imports go on beside it. It runs as a job, because a file may be large, and its
 result stands on the Upload. A trial is of one mapping: when that changes, the result of an older one is thrown away.
+One whose worker died is found by `imports.lost_trials`.
 """
 
 from collections.abc import Callable
@@ -13,16 +14,23 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from core import jobs, storage, tenancy
 from core.models import Creditor
-from imports import applying, batches, formats, importer
+from imports import applying, batches, claims, formats, importer
 from imports.mapping import Spec
 from imports.models import Upload
 
 PROCESS = "imports.trial.process"
 EXAMPLES = 20
 TELL_EVERY_SECONDS = 1.0
+# Then the file kills its worker, and a person has to look at it.
+MAX_STARTS = 3
+KILLS_ITS_WORKER = (
+    f"The worker stopped {MAX_STARTS} times while it tried this file out. Correct the file and bring it again, or ask"
+    " support."
+)
 
 log = structlog.get_logger(__name__)
 Status = Upload.Trial
@@ -62,18 +70,40 @@ def start(upload: Upload) -> None:
     """Try the upload out with its mapping of now; whatever was found or is being found before counts no more."""
     upload.trial = Status.RUNNING
     upload.trial_result = {"run": uuid4().hex}
+    upload.trial_heard_at, upload.trial_starts = timezone.now(), 0
     with tenancy.transaction():
-        upload.save(update_fields=["trial", "trial_result"])
-        jobs.enqueue(PROCESS, str(upload.pk), upload.trial_result["run"])
+        upload.save(update_fields=["trial", "trial_result", "trial_heard_at", "trial_starts"])
+        enqueue(upload)
+
+
+def enqueue(upload: Upload) -> None:
+    """Have the worker carry out the run that is waited for, once the caller's transaction commits."""
+    jobs.enqueue(PROCESS, str(upload.pk), upload.trial_result["run"])
 
 
 def process(upload_id: str | UUID, run: str) -> None:
     """Find out what would become of the upload, as long as this run is the one that is waited for (a job)."""
-    with tenancy.transaction():
-        upload = _awaited(upload_id, run).first()
-    if upload is None:
-        return
+    with claims.claimed(claims.TRIAL, UUID(run)) as mine:
+        if mine and (upload := _begin(upload_id, run)):
+            _try_out(upload, run)
 
+
+def _begin(upload_id: str | UUID, run: str) -> Upload | None:
+    """The upload; None when another run is waited for, or this one killed its worker too often."""
+    with tenancy.transaction():
+        upload = _awaited(upload_id, run).select_for_update().first()
+        if upload is None:
+            return None
+        if upload.trial_starts >= MAX_STARTS:
+            _write(upload, run, Status.FAILED, Foresight(refusal=KILLS_ITS_WORKER))
+            return None
+        upload.trial_starts += 1
+        upload.trial_heard_at = timezone.now()
+        upload.save(update_fields=["trial_starts", "trial_heard_at"])
+    return upload
+
+
+def _try_out(upload: Upload, run: str) -> None:
     def tell(so_far: Foresight) -> None:
         if not _write(upload, run, Status.RUNNING, so_far):
             raise Superseded
@@ -148,4 +178,5 @@ def _awaited(upload_id: str | UUID, run: str) -> QuerySet[Upload]:
 def _write(upload: Upload, run: str, trial: str, found: Foresight) -> bool:
     """Write down what is known; False when another run, or nobody, is waited for."""
     with tenancy.transaction():
-        return bool(_awaited(upload.pk, run).update(trial=trial, trial_result={"run": run} | asdict(found)))
+        facts = {"trial": trial, "trial_result": {"run": run} | asdict(found), "trial_heard_at": timezone.now()}
+        return bool(_awaited(upload.pk, run).update(**facts))

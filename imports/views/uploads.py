@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from core.access import SignedInRequest, admins_only, managers_only
 from core.pages import respond, wants_region
-from imports import receiving, uploads
+from imports import lost_trials, receiving, uploads
 from imports.formats import Refused
 from imports.models import SFTPFeed, Upload
 from imports.pages.mapping_editor import Editor
@@ -116,7 +116,7 @@ def try_out(request: SignedInRequest, pk: UUID) -> HttpResponseBase:
     if upload.job_id:
         return _to_job(request, upload)
     if wants_region(request):
-        return respond(request, ONE, {"upload": upload}, region="trial")
+        return respond(request, ONE, {"upload": upload, **_trial(upload)}, region="trial")
     return redirect("imports:upload", pk)
 
 
@@ -180,8 +180,14 @@ def _page(
             "earlier": uploads.earlier_job(upload),
             "feeds": list(SFTPFeed.objects.all()),
             "for_feed": _feed(request.GET.get("feed", "")),
+            **_trial(upload),
         }
     return respond(request, ONE, context, region="preview", status=status)
+
+
+def _trial(upload: Upload) -> dict[str, bool]:
+    """Why its dry run may say nothing."""
+    return {"is_lost": lost_trials.is_lost(upload), "is_queued": lost_trials.is_queued(upload)}
 
 
 def _editor(upload: Upload, data: Any = None) -> Editor:
