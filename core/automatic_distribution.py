@@ -4,14 +4,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from core import distribution, jobs, tenancy
+from core import distribution, tenancy
 from core.models import Agency
 from core.sharing import Plan
 
 if TYPE_CHECKING:
     from core.models import User
-
-JOB = "core.automatic_distribution.after_import"
 
 log = structlog.get_logger(__name__)
 
@@ -35,14 +33,8 @@ def switch(*, on: bool, by: "User") -> None:
         agency.save(update_fields=["settings", "updated_at"])
 
 
-def enqueue() -> None:
-    """An import is finished: distribute what it brought, when the agency wants it, once the transaction commits."""
-    if is_on():
-        jobs.enqueue(JOB)
-
-
 def after_import() -> Plan | None:
-    """Distribute as the system (a job); None when it was switched off meanwhile. What finds no place waits."""
+    """Distribute as the system; None when it was switched off meanwhile. What finds no place waits."""
     with tenancy.transaction():
         if not is_on():
             return None

@@ -14,8 +14,17 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", 
 
 
 def harmless(text: str) -> str:
-    """The text as a cell that is only shown: with an apostrophe before what would be run."""
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    """The text as a cell that is only shown: with an apostrophe before what would be run.
+
+    Also before apostrophes that stand there already, so that `as_it_was` can tell ours from theirs.
+    """
+    return f"'{text}" if text.lstrip("'").startswith(_STARTS_A_FORMULA) else text
+
+
+def as_it_was(cell: str) -> str:
+    """The text that `harmless` made this cell of; any other cell as it is."""
+    ours = cell.startswith("'") and cell.lstrip("'").startswith(_STARTS_A_FORMULA)
+    return cell[1:] if ours else cell
 
 
 def line(cells: Iterable[object]) -> str:

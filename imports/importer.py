@@ -16,9 +16,9 @@ from django.db import DatabaseError, connection
 from django.db.models import F, Q
 from django.utils import timezone
 
-from core import audit, automatic_distribution, clock, crossings, jobs, storage, tenancy
+from core import audit, clock, crossings, jobs, storage, tenancy
 from core.models import AuditLog, Creditor, User
-from imports import applying, batches, claims, formats, lookthrough, rows
+from imports import applying, batches, claims, formats, handing_out, header_search, lookthrough, rows
 from imports.columns import Columns, understand
 from imports.mapping import Spec
 from imports.models import SFTPImportJob
@@ -218,7 +218,13 @@ class Reading:
 def read(document: formats.Document, spec: Spec) -> Reading:
     """Look through the file as the mapping says. Raises Refused."""
     table = document.table()
-    columns, writing = understand(table.header, spec), rows.writing_of(spec)
+    try:
+        columns, writing = understand(table.header, spec), rows.writing_of(spec)
+    except formats.Refused as refused:
+        lines = header_search.suggested_skip(document, spec)
+        if lines is None:
+            raise
+        raise formats.Refused(f"{refused} {header_search.sentence(lines)}") from None
     return Reading(columns, lookthrough.look_through(table, columns, writing), writing)
 
 
@@ -275,6 +281,6 @@ def _finish(job: SFTPImportJob, refusal: str) -> None:
         last_progress_at=timezone.now(),
     )
     if finished:
-        automatic_distribution.enqueue()
+        handing_out.enqueue(job)
     if finished and job.feed_id:
         jobs.enqueue(ARCHIVE, str(job.pk))

@@ -56,6 +56,7 @@ ENCODINGS = {
 }
 LONGEST_LINE = 20_000
 MOST_COLUMNS = 500
+MOST_SKIPPED = 100
 
 _Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -99,9 +100,10 @@ class Spec(BaseModel):
     amount_format: Literal["us", "eu", "cents"] = "us"
     delimiter: Literal["", ",", ";", "\t", "|"] = ""
     encoding: Literal["", "utf-8", "utf-16", "cp1252", "iso-8859-1"] = ""
-    # Fixed width only: the columns, and how many lines stand above the first row.
+    # Fixed width only: the columns of a line.
     layout: Annotated[list[Column], Field(max_length=MOST_COLUMNS)] = []
-    skip_lines: Annotated[int, Field(ge=0, le=100)] = 0
+    # How many lines stand above the header (fixed width: above the first row), blank ones too.
+    skip_lines: Annotated[int, Field(ge=0, le=MOST_SKIPPED)] = 0
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
@@ -142,6 +144,12 @@ def as_json(spec: Spec) -> dict[str, Any]:
 def title_key(title: str) -> str:
     """What is the same in “Account No.”, “account_no” and “ACCOUNT-NO”."""
     return re.sub(r"[\W_]+", "_", title.strip().lower()).strip("_")
+
+
+def title_pattern(titles: Sequence[str]) -> str:
+    """A regular expression that, whatever the case, fully matches every title of the same key as one of these."""
+    keys = sorted({title_key(title) for title in titles} - {""})
+    return rf"[\W_]*(?:{'|'.join(key.replace('_', r'[\W_]+') for key in keys)})[\W_]*"
 
 
 def listed(names: Sequence[str]) -> str:

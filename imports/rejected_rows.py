@@ -13,7 +13,7 @@ from core import storage, tenancy
 from core.spreadsheet_cells import line
 from imports import formats, record_pieces
 from imports.acknowledgment import reasons
-from imports.mapping import title_key
+from imports.formats import sent_back
 from imports.models import ImportedRecord, SFTPImportJob
 
 # So that a spreadsheet takes the file for UTF-8; our own reader passes over it.
@@ -25,28 +25,19 @@ log = structlog.get_logger(__name__)
 def lines(job: SFTPImportJob) -> Iterator[str]:
     """The rejected rows as lines of CSV in file order: `line`, `reason`, and the columns under their own titles.
 
-    Ours come first, so that a row with too many or too few cells stands as it was. A line that the file no longer
+    Ours come first, so that a row with too many or too few cells stands as it was; when the file comes back,
+    `imports.formats.sent_back` takes them off. A line that the file no longer
     yields (it is gone, or is read otherwise today) has no cells, but its reason.
     """
     with ExitStack() as closing:
         header, records = _original(job, closing)
-        yield BYTE_ORDER_MARK + line((*_titles(header), *header))
+        yield BYTE_ORDER_MARK + line((*sent_back.titles(header), *header))
         record = next(records, None)
         for number, errors in record_pieces.values(job, "errors", outcome=ImportedRecord.Outcome.REJECTED):
             while record is not None and record[0] < number:
                 record = next(records, None)
             cells = record[1] if record is not None and record[0] == number else []
             yield line((number, reasons(errors), *cells))
-
-
-def _titles(header: list[str]) -> list[str]:
-    """`line` and `reason`; numbered when the file has such columns (a file of rejected rows that comes back)."""
-    taken = {title_key(title) for title in header}
-    names = []
-    for name in ("line", "reason"):
-        again = (f"{name}_{number}" for number in range(2, len(taken) + 3))
-        names.append(name if name not in taken else next(other for other in again if other not in taken))
-    return names
 
 
 def _original(job: SFTPImportJob, closing: ExitStack) -> tuple[list[str], Iterator[formats.Record]]:

@@ -9,7 +9,7 @@ records are read: then the whole file is refused.
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from imports.mapping import NOTHING, Spec
@@ -18,6 +18,8 @@ from imports.mapping import NOTHING, Spec
 class Refused(ValueError):
     """The whole file cannot be imported; `str()` is the sentence for the user."""
 
+
+NOTHING_BELOW = "The file has no rows below the lines left out."
 
 # Where the record begins in the file (the header is line 1), and its cells.
 type Record = tuple[int, list[str]]
@@ -36,28 +38,42 @@ class Document:
     """A file that was recognised: what it is, in words for people, and its table, from the start at each call."""
 
     kind: str
-    table: Callable[[], Table]
+    # The table that stands below so many lines of the file.
+    below: Callable[[int], Table]
+    # How many lines the mapping says stand above the table.
+    skipped: int = 0
+
+    def table(self) -> Table:
+        """The table where the mapping says it stands. Raises Refused."""
+        return self.below(self.skipped)
 
 
 @contextmanager
-def opened(file: BinaryIO, format: str, spec: Spec = NOTHING) -> Iterator[Document]:  # noqa: A002  (the trade's word)
+def opened(
+    file: BinaryIO,
+    format: str,  # noqa: A002  (the trade's word)
+    spec: Spec = NOTHING,
+    *,
+    head: bool = False,
+) -> Iterator[Document]:
     """Recognise the file. What had to be unpacked for it lives until the block ends. Raises Refused.
 
-    `format` is one of `imports.models.Format`; a spreadsheet is recognised as one.
+    `format` is one of `imports.models.Format`; a spreadsheet is recognised as one. With `head` only the first rows
+    are asked for, and a workbook may end behind row `workbook_head.ROWS`.
     """
-    from imports.formats import delimited, fixed_width, spreadsheet, unpacking
+    from imports.formats import delimited, fixed_width, sent_back, spreadsheet, unpacking
 
     with ExitStack() as temporary:
         content, packed = unpacking.unpacked(file, temporary)
         if unpacking.is_excel(content):
             if format == "fixed_width":
                 raise Refused("This is an Excel file, but fixed-width text was expected. Choose the table format.")
-            document = spreadsheet.document(content, spec, temporary)
+            document = sent_back.recognised(spreadsheet.document(content, spec, temporary, head=head))
         elif format == "fixed_width":
             document = fixed_width.document(content, spec)
         else:
-            document = delimited.document(content, spec)
-        yield Document(f"{packed}, {document.kind}" if packed else document.kind, document.table)
+            document = sent_back.recognised(delimited.document(content, spec))
+        yield replace(document, kind=f"{packed}, {document.kind}") if packed else document
 
 
 def without_empty_tail(header: list[str], records: Iterator[Record]) -> Table:

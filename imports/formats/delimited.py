@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 from django.conf import settings
 
 from imports import columns
-from imports.formats import Document, Record, Refused, Table, encoding, without_empty_tail
+from imports.formats import NOTHING_BELOW, Document, Record, Refused, Table, encoding, without_empty_tail
 from imports.formats.lines import lines
-from imports.mapping import Spec
+from imports.mapping import MOST_SKIPPED, Spec
 
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", ":": "colon"}
 _SAMPLE_LINES, _SAMPLE_CHARACTERS = 30, 4096
@@ -25,11 +25,16 @@ _TOLD = re.compile(r"sep=([,;\t|:])[\r\n]*", re.IGNORECASE)
 def document(file: BinaryIO, spec: Spec) -> Document:
     """The file, its encoding and separator found out. Raises Refused when it is empty or no text."""
     characters = encoding.detect(file, spec.encoding)
-    sample = list(islice(lines(file, characters), _SAMPLE_LINES))
+    sample = list(islice(lines(file, characters), MOST_SKIPPED + _SAMPLE_LINES))
     told = _TOLD.fullmatch(sample[0]) if sample else None
-    delimiter = spec.delimiter or (told.group(1) if told else _delimiter(sample, spec))
-    skip = 1 if told else 0
-    return Document(f"{characters.title}, {NAMES[delimiter]}", lambda: _table(lines(file, characters), delimiter, skip))
+
+    def separator(skip: int) -> str:
+        return spec.delimiter or (told.group(1) if told else _delimiter(sample[skip : skip + _SAMPLE_LINES], spec))
+
+    def below(skip: int) -> Table:
+        return _table(lines(file, characters), separator(skip), max(skip, 1 if told else 0))
+
+    return Document(f"{characters.title}, {NAMES[separator(spec.skip_lines)]}", below, spec.skip_lines)
 
 
 def _table(text: Iterator[str], delimiter: str, skip: int) -> Table:
@@ -38,7 +43,7 @@ def _table(text: Iterator[str], delimiter: str, skip: int) -> Table:
     records = _records(rows, skip)
     header = next(records, None)
     if header is None:
-        raise Refused("The file is empty.")
+        raise Refused(NOTHING_BELOW if skip else "The file is empty.")
     return without_empty_tail(header[1], records)
 
 

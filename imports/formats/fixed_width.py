@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import BinaryIO
 
-from imports.formats import Document, Record, Refused, Table, encoding
+from imports.formats import NOTHING_BELOW, Document, Record, Refused, Table, encoding
 from imports.formats.lines import lines
 from imports.mapping import Spec
 
@@ -17,17 +17,18 @@ def document(file: BinaryIO, spec: Spec) -> Document:
     count = len(spec.layout)
     return Document(
         f"fixed width, {count} column{'' if count == 1 else 's'}, {characters.title}",
-        lambda: _table(lines(file, characters), spec),
+        lambda skip: _table(lines(file, characters), spec, skip),
+        spec.skip_lines,
     )
 
 
-def _table(text: Iterator[str], spec: Spec) -> Table:
-    below = islice(enumerate(text, 1), spec.skip_lines, None)
+def _table(text: Iterator[str], spec: Spec, skip: int) -> Table:
+    below = islice(enumerate(text, 1), skip, None)
     cuts = [slice(column.start - 1, column.start - 1 + column.length) for column in spec.layout]
     records = _records(below, cuts)
     first = next(records, None)
     if first is None:
-        raise Refused("The file is empty." if not spec.skip_lines else "The file has no rows below the lines left out.")
+        raise Refused(NOTHING_BELOW if skip else "The file is empty.")
     return Table([column.name for column in spec.layout], chain((first,), records))
 
 

@@ -10,12 +10,13 @@ from django.utils import timezone
 from core.words import count
 from imports.importer import RETRIES
 from imports.models import SFTPImportJob
+from imports.pages import handing_out_words
 from imports.pages.job_lines import JobLines
 
 DONE, NOW, FAILED, LATER = "done", "now", "failed", ""
 # The speed shown is that of the last seconds: of the time since a sample that is kept for so long.
 SAMPLE_LASTS = timedelta(seconds=5)
-# A finished job is asked about further while its file is being moved away, which takes a moment or fails.
+# A finished job is asked about further while its file is moved away and its accounts are distributed.
 ARCHIVED_WITHIN = timedelta(seconds=60)
 Status = SFTPImportJob.Status
 
@@ -128,12 +129,12 @@ class JobPage:
 
     @property
     def is_moving(self) -> bool:
-        """Is there something to wait for: records, or the file's way into its folder?"""
+        """Is there something to wait for: records, the file's way into its folder, or the accounts' to their desks?"""
         job = self.job
         if not job.is_finished:
             return True
         recent = job.completed_at is not None and timezone.now() - job.completed_at < ARCHIVED_WITHIN
-        return recent and self._archived() == NOW
+        return recent and (self._archived() == NOW or "waits" in job.distribution)
 
     @property
     def next_question(self) -> str:
@@ -149,6 +150,11 @@ class JobPage:
     def tries(self) -> tuple[int, int] | None:
         """How often it failed by our own trouble, and after how often it is given up; None while it did not."""
         return (self.job.failures, RETRIES + 1) if self.job.failures and not self.job.is_finished else None
+
+    @property
+    def distribution(self) -> str:
+        """What became of its new accounts by themselves, as a sentence; empty when nothing did."""
+        return handing_out_words.sentence(self.job.distribution) if self.job.created_count else ""
 
     @property
     def can_be_retried(self) -> bool:

@@ -20,8 +20,8 @@ from imports.models import Format
 # How many columns a field can be joined of here; only names come in parts.
 PARTS = {"debtor_name": 3}
 ORDINALS = ("column", "second column", "third column", "fourth column", "fifth column")
-READING = ("format", "encoding", "delimiter", "date_format", "amount_format")
-FIXED = ("layout", "skip_lines")
+READING = ("format", "encoding", "delimiter", "date_format", "amount_format", "skip_lines")
+FIXED = ("layout",)
 DELIMITER_KEYS = {"\t": "tab"}
 
 _LAYOUT_LINE = re.compile(r"(?P<name>\S.*?)[\s,;]+(?P<start>[0-9]{1,6})[\s,;]+(?P<length>[0-9]{1,6})")
@@ -63,7 +63,14 @@ class MappingForm(forms.Form):
         help_text="One a line: its name, the first character counted from 1, and the length. Such as: name 13 25",
     )
     skip_lines = forms.IntegerField(
-        label="Lines above the first row", required=False, min_value=0, max_value=100, initial=0
+        label="Lines above the table",
+        required=False,
+        min_value=0,
+        max_value=mapping.MOST_SKIPPED,
+        initial=0,
+        widget=forms.NumberInput(attrs={"class": "in"}),
+        help_text="Titles and notes above the header, blank lines too. Fixed width: above the first row.",
+        error_messages={"invalid": "Enter how many lines, such as 3."},
     )
 
     def __init__(
@@ -218,7 +225,7 @@ def _how(cleaned: dict[str, Any]) -> dict[str, Any]:
 
 
 def _initial(spec: Spec, format: str) -> dict[str, Any]:  # noqa: A002
-    initial: dict[str, Any] = {name: getattr(spec, name) for name in (*READING[1:], "skip_lines")}
+    initial: dict[str, Any] = {name: getattr(spec, name) for name in READING[1:]}
     initial |= {"format": format, "delimiter": DELIMITER_KEYS.get(spec.delimiter, spec.delimiter)}
     initial["layout"] = "\n".join(f"{column.name} {column.start} {column.length}" for column in spec.layout)
     for field, source in spec.fields.items():

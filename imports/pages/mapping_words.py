@@ -18,7 +18,7 @@ def said(spec: Spec) -> list[tuple[str, str]]:
         columns = ", ".join(f"{c.name} {c.start}–{c.start + c.length - 1}" for c in spec.layout)
         words.append(("Columns of a line", columns))
     if spec.skip_lines:
-        words.append(("Lines above the first row", str(spec.skip_lines)))
+        words.append(("Lines above the table", str(spec.skip_lines)))
     return words
 
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from imports import batches, formats, rows
 from imports.columns import Columns, understand
 from imports.formats import Record
+from imports.header_search import suggested_skip
 from imports.mapping import FIELDS, Spec, title_key
 
 ROWS = 5
@@ -55,6 +56,8 @@ class Preview:
     lines: list[Line] = field(default_factory=list)
     found: Columns | None = None
     refusal: str = ""
+    # How many lines seem to stand above the header, when another number is said.
+    suggested_skip: int | None = None
 
     @property
     def labels(self) -> list[str]:
@@ -65,7 +68,7 @@ class Preview:
 def of_file(file: BinaryIO, format: str, spec: Spec, *, default_creditor: bool) -> Preview:  # noqa: A002
     """Read the first rows by that mapping; `default_creditor` tells whether rows may leave the creditor out."""
     try:
-        with formats.opened(file, format, spec) as document:
+        with formats.opened(file, format, spec, head=True) as document:
             return _of_document(document, spec, default_creditor=default_creditor)
     except formats.Refused as refused:
         return Preview(refusal=str(refused))
@@ -73,11 +76,11 @@ def of_file(file: BinaryIO, format: str, spec: Spec, *, default_creditor: bool) 
 
 def _of_document(document: formats.Document, spec: Spec, *, default_creditor: bool) -> Preview:
     table = document.table()
-    refusal, found = "", None
+    refusal, found, lower = "", None, None
     try:
         found = understand(table.header, spec)
     except formats.Refused as refused:
-        refusal = str(refused)
+        refusal, lower = str(refused), suggested_skip(document, spec)
     records: list[Record] = []
     try:
         records += islice(table.records, ROWS)
@@ -95,7 +98,7 @@ def _of_document(document: formats.Document, spec: Spec, *, default_creditor: bo
             if found
             else Line(number, shown)
         )
-    return Preview(document.kind, [title.strip() for title in table.header], lines, found, refusal)
+    return Preview(document.kind, [title.strip() for title in table.header], lines, found, refusal, lower)
 
 
 def _understood(
