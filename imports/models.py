@@ -189,7 +189,9 @@ class SFTPImportJob(TenantModel):
     archive_error = models.TextField(blank=True, default="")
     acknowledged_at = models.DateTimeField(null=True, blank=True, help_text="When the acknowledgment was sent back")
     # What automatic distribution did with its new accounts: {"waits": true} until it ran, then `handing_out.Told`.
-    distribution = models.JSONField(default=dict, editable=False)
+    distribution = models.JSONField(
+        default=dict, db_default=models.Value({}, output_field=models.JSONField()), editable=False
+    )
 
     class Meta:
         verbose_name = "import job"

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sftpimportjob',
             name='distribution',
-            field=models.JSONField(default=dict, editable=False),
+            field=models.JSONField(db_default=models.Value({}, output_field=models.JSONField()), default=dict, editable=False),
         ),
     ]
