@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from core.models import User
+from core.models import Disposition, User
 from imports.models import SFTPFeed
 from tests.browser.conftest import Stage
 
@@ -23,6 +23,7 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
     """Every page of ours, and the pages of sign-in that wear our frame."""
     feed = f"/imports/feeds/{stage.within(_failing_feed)}/"
     desk = f"/team/{stage.within(lambda: stage.sarah.collector.pk)}/"
+    outcome = f"/team/outcomes/{stage.within(_switched_off_outcome)}/"
     amelia, dmitri = stage.account("Amelia"), stage.account("Dmitri")
     return [
         Place("sign in", "/auth/login/", None),
@@ -50,6 +51,11 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("moving a desk", f"{desk}reassignment/", stage.dana),
         Place("moving a desk to the others", f"{desk}reassignment/?to=others", stage.dana),
         Place("taking a desk back", f"{desk}reassignment/?to=nobody", stage.dana),
+        Place("outcomes", "/team/outcomes/", stage.dana),
+        Place("outcomes of a reader", "/team/outcomes/", stage.auditor),
+        Place("new outcome", "/team/outcomes/new/", stage.dana),
+        Place("one outcome", outcome, stage.dana),
+        Place("one outcome of a reader", outcome, stage.auditor),
         Place("imports", "/imports/", stage.dana),
         Place("imports, a day that does not exist", "/imports/?received_from=2026-02-30", stage.dana),
         Place("one import", f"/imports/{job}/", stage.dana),
@@ -77,6 +83,13 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("second factor", "/auth/2fa/", stage.sarah),
         Place("not found", "/no/such/page/", stage.sarah),
     ]
+
+
+def _switched_off_outcome() -> UUID:
+    outcome = Disposition.objects.get(code="busy")
+    outcome.is_active = False
+    outcome.save()
+    return outcome.pk
 
 
 def _failing_feed() -> UUID:

@@ -27,6 +27,7 @@ NOT_FOR_READERS = (
     "imports:cancellation",
     "team:deactivation",
     "team:reassignment",
+    "team:outcome_new",
     "worklist:views",
     "worklist:view",
 )

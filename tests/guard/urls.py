@@ -110,7 +110,7 @@ def value_of(
 
 
 def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Model] | None:
-    from core.models import Collector, User
+    from core.models import Collector, Disposition, User
     from imports.models import Mapping, SFTPFeed, SFTPImportJob, Upload
     from worklist.models import BulkAct, SavedView
 
@@ -129,6 +129,8 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
     }
     if name.startswith("imports:feed") and parameter == "pk":
         return SFTPFeed
+    if name.startswith("team:outcome") and parameter == "pk":
+        return Disposition
     if name.startswith("imports:upload") and parameter == "pk":
         return Upload
     model = known.get((name, parameter)) or known.get((name.partition(":")[0], parameter))
