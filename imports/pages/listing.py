@@ -1,17 +1,18 @@
 """Which files came, and what became of them? The list's filter and table."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import django_filters
 import django_tables2 as tables
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, QueryDict
 from django.template import Context
-from django_tables2.paginators import LazyPaginator
 
 from imports.models import SFTPFeed, SFTPImportJob
 
@@ -107,9 +108,45 @@ class JobTable(tables.Table):
         self.context = Context({"zone": zone})
 
 
-def table_of(jobs: QuerySet[SFTPImportJob], number: str, zone: ZoneInfo) -> JobTable:
-    """That page of the table, times in that zone; one row more than shown is read, and nothing counted."""
-    table = JobTable(jobs.select_related("feed"), zone=zone)
-    page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
-    table.paginate(page=max(page, 1), per_page=PER_PAGE, paginator_class=LazyPaginator)
-    return table
+@dataclass(frozen=True)
+class Page:
+    """A page of the list, and the ids of the jobs beside which the pages around it begin; None where there is none."""
+
+    table: JobTable
+    newer_than: UUID | None = None
+    older_than: UUID | None = None
+
+
+def page_of(jobs: QuerySet[SFTPImportJob], query: QueryDict, zone: ZoneInfo) -> Page:
+    """The page that the query string names, by key: files that come meanwhile move nothing from page to page.
+
+    One row more than shown is read, and nothing counted. A key that is not of a job here means the first page.
+    """
+    jobs = jobs.select_related("feed")
+    backward = "newer_than" in query
+    key = _created(query.get("newer_than" if backward else "older_than", ""))
+    order = ("created_at", "id") if key and backward else ("-created_at", "-id")
+    rows = list((_beside(jobs, *key, backward=backward) if key else jobs).order_by(*order)[: PER_PAGE + 1])
+    if key and not rows:
+        return page_of(jobs, QueryDict(), zone)
+    more, rows = len(rows) > PER_PAGE, rows[:PER_PAGE]
+    if key and backward:
+        rows.reverse()
+    newer, older = (more, True) if key and backward else (key is not None, more)
+    table = JobTable(rows, zone=zone)
+    return Page(table, rows[0].pk if newer else None, rows[-1].pk if older else None)
+
+
+def _created(text: str) -> tuple[datetime, UUID] | None:
+    """When the job of this id was created, and the id; None for any other text."""
+    try:
+        return SFTPImportJob.objects.filter(pk=UUID(text)).values_list("created_at", "pk").first()
+    except ValueError:
+        return None
+
+
+def _beside(jobs: QuerySet[SFTPImportJob], created: datetime, pk: UUID, *, backward: bool) -> QuerySet[SFTPImportJob]:
+    # The first condition is implied by the second, but it is the one that an index answers.
+    if backward:
+        return jobs.filter(Q(created_at__gt=created) | Q(pk__gt=pk), created_at__gte=created)
+    return jobs.filter(Q(created_at__lt=created) | Q(pk__lt=pk), created_at__lte=created)

@@ -15,7 +15,7 @@ from imports import importer
 from imports.fetching import polling
 from imports.models import SFTPFeed, SFTPImportJob
 from imports.pages.job_page import JobPage, carries_on
-from imports.pages.listing import JobFilter, table_of
+from imports.pages.listing import JobFilter, page_of
 
 
 @require_safe
@@ -25,12 +25,13 @@ def show_list(request: SignedInRequest) -> HttpResponse:
     jobs = SFTPImportJob.objects.all()
     zone = _zone(request)
     narrowed = JobFilter(request.GET, jobs, request=request, zone=zone)
-    table = table_of(narrowed.qs.order_by("-created_at", "-id"), request.GET.get("page", ""), zone)
+    page = page_of(narrowed.qs, request.GET, zone)
     feeds = list(SFTPFeed.objects.filter(is_active=True))
     context = {
         "filter": narrowed,
         "narrowed": narrowed.narrows,
-        "table": table,
+        "page": page,
+        "table": page.table,
         "feeds": feeds,
         "failing": [feed for feed in feeds if feed.last_error],
         "running": jobs.filter(status__in=SFTPImportJob.UNFINISHED).exists(),
