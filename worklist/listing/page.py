@@ -1,55 +1,28 @@
 """What does the worklist page show? The URL's parameters, made into rows, tabs, chips, pager and an empty state."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from core import tallies
-from core.account_states import OPEN, Status
 from core.models import User
 from core.models.accounts import Priority
 from core.words import count, money
 from worklist import people
-from worklist.listing import cursors, ordering, queue, rows, saved_views
+from worklist.listing import cursors, headings, ordering, queue, rows, saved_views
+from worklist.listing.controls import Controls
 from worklist.listing.filters import ANY, NOBODY, AccountFilter, chips, query_string
 from worklist.listing.ordering import Order
 from worklist.working import day
 from worklist.zones import zone_of
 
-TAB_ORDER = [
-    Status.NEW, Status.ASSIGNED, Status.IN_CONTACT, Status.NEGOTIATING, Status.PAYMENT_PLAN, Status.DISPUTED,
-    Status.SETTLED, Status.CLOSED,
-]  # fmt: skip
-NOBODY_YET = mark_safe(f'<option value="{NOBODY}">Nobody yet</option>')  # noqa: S308  (nothing of a user)
 STALE_PAGE = "That page of the list is no longer valid. This is the first page."
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One status with its count, and the query string that shows it."""
-
-    label: str
-    accounts: int
-    query: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A column that can be sorted: the query string of a click on it, and how it is sorted now."""
-
-    name: str
-    label: str
-    query: str
-    sorted: str
 
 
 class Listing:
@@ -110,39 +83,19 @@ class Listing:
         return tallies.by_status(UUID(chosen) if chosen and chosen != NOBODY else None)
 
     @cached_property
-    def tabs(self) -> list[Tab]:
-        chosen = self.filters.value("status") or []
-        open_accounts = sum(n for status, (n, _) in self.counts.items() if status in OPEN)
-        found = [Tab("All open", open_accounts, self._tab(""), not chosen)]
-        for status in TAB_ORDER:
-            number = self.counts.get(status, (0, Decimal(0)))[0]
-            found.append(Tab(status.label, number, self._tab(status), chosen == [status]))
-        return found
-
-    def _tab(self, status: str) -> str:
-        data = self.data.copy()
-        data.pop("sort", None)
-        data.setlist("status", [status] if status else [])
-        return query_string(data)
+    def tabs(self) -> list[headings.Tab]:
+        """One for each status, the chosen one marked."""
+        return headings.tabs(self.data, self.counts, self.filters.value("status") or [])
 
     @cached_property
-    def columns(self) -> dict[str, Heading]:
+    def columns(self) -> dict[str, headings.Heading]:
         """The headings that sort, by name."""
-        return {
-            name: self._heading(name, label, first)
-            for name, label, first in [
-                ("priority", "Priority", "-"),
-                ("next", "Next action", ""),
-                ("balance", "Balance", "-"),
-                ("contact", "Last contact", ""),
-            ]
-        }
+        return headings.columns(self.data, self.order.name)
 
-    def _heading(self, name: str, label: str, first: str) -> Heading:
-        now = self.order.name
-        other = f"-{name}" if now == name else name if now == f"-{name}" else f"{first}{name}"
-        direction = {name: "ascending", f"-{name}": "descending"}.get(now, "")
-        return Heading(name, label, query_string(self.data, sort=other), direction)
+    @cached_property
+    def controls(self) -> Controls:
+        """The fields of the filters."""
+        return Controls(self.filters, self.names)
 
     @cached_property
     def chips(self) -> list[tuple[str, str]]:
@@ -239,46 +192,9 @@ class Listing:
         return f"{today:%A, %B} {today.day}"
 
     @property
-    def amounts(self) -> list[Any]:
-        """The two fields of the balance's range."""
-        return [self.filters.form["min"], self.filters.form["max"]]
-
-    @property
     def priorities(self) -> list[tuple[int, str]]:
         """What a bulk act can set, the most urgent first."""
         return sorted(Priority.choices, reverse=True)
-
-    @property
-    def status_boxes(self) -> list[tuple[str, str, bool]]:
-        return self._boxes("status")
-
-    @property
-    def priority_boxes(self) -> list[tuple[str, str, bool]]:
-        return self._boxes("priority")
-
-    def _boxes(self, name: str) -> list[tuple[str, str, bool]]:
-        """(value, label, is checked) of each choice, as the URL has it, valid or not."""
-        chosen = set(self.data.getlist(name))
-        return [(str(v), label, str(v) in chosen) for v, label in self.filters.filters[name].extra["choices"]]
-
-    @property
-    def selects(self) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
-        """(name, label, [(value, words, is chosen)]) of the filters with a few fixed choices."""
-        found = []
-        for name in ("due", "promise", "contact"):
-            filter_, chosen = self.filters.filters[name], self.data.get(name, "")
-            words = [("", filter_.extra["empty_label"], not chosen)]
-            words += [(v, f"{filter_.label} {label}", v == chosen) for v, label in filter_.extra["choices"]]
-            found.append((name, str(filter_.label), words))
-        return found
-
-    @property
-    def creditor_options(self) -> SafeString:
-        return people.selecting(self.names.creditor_options, self.data.get("creditor", ""))
-
-    @property
-    def collector_options(self) -> SafeString:
-        return people.selecting(NOBODY_YET + self.names.collector_options, self.data.get("collector", ""))
 
     @property
     def assignable_options(self) -> SafeString:
@@ -321,15 +237,6 @@ class Listing:
         """`Worklist, All open (1–50 of 96)`."""
         tab = next((tab.label for tab in self.tabs if tab.current), "Chosen statuses")
         return f"Worklist, {tab} ({self.range})"
-
-    @property
-    def page_size(self) -> int:
-        return queue.PAGE
-
-    def errors(self) -> list[tuple[str, str, str]]:
-        """(field, label, sentence) of what the URL says wrongly."""
-        form: Any = self.filters.form
-        return [(f, str(form.fields[f].label), e) for f, found in form.errors.items() for e in found]
 
     @property
     def open_words(self) -> str:

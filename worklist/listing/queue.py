@@ -74,6 +74,11 @@ class Page:
     after: Cursor | None
 
     @property
+    def size(self) -> int:
+        """How many rows a full page has."""
+        return PAGE
+
+    @property
     def end(self) -> int:
         return self.start + len(self.rows) - 1
 
