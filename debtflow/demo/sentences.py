@@ -1,15 +1,30 @@
 """What collectors write, in their words. {debtor}, {creditor} and {balance} are filled in."""
 
-# With the outcome of each.
+# With the outcome of each, and the channel.
 NOBODY_REACHED = {
-    "Called the number on file: no answer, no message left.": "no_answer",
-    "Rang through to voicemail, mailbox full.": "no_answer",
-    "Left a limited-content message asking {debtor} to call back.": "voicemail",
-    "Line busy twice, will try another time of day.": "busy",
-    "Someone else picked up, {debtor} not at home. Nothing disclosed.": "third_party",
-    "Sent an e-mail with our number and the reference.": "sent",
-    "Voicemail, no message left. Greeting confirms the name.": "no_answer",
+    "Called the number on file: no answer, no message left.": ("no_answer", "call"),
+    "Rang through to voicemail, mailbox full.": ("no_answer", "call"),
+    "Left a limited-content message asking {debtor} to call back.": ("voicemail", "call"),
+    "Line busy twice, will try another time of day.": ("busy", "call"),
+    "Someone else picked up, {debtor} not at home. Nothing disclosed.": ("third_party", "call"),
+    "Voicemail, no message left. Greeting confirms the name.": ("no_answer", "call"),
+    "Sent an e-mail with our number and the reference.": ("sent", "email"),
+    "The e-mail came back: no such mailbox.": ("bounced", "email"),
+    "Letter with the balance and our number went out.": ("sent", "letter"),
+    "The letter came back: moved, left no address.": ("returned", "letter"),
+    "Went by the address on file: nobody there, nothing left at the door.": ("nobody_there", "in_person"),
 }
+# Conversations that the debtor began: outcome and channel. All others are calls of ours.
+BEGUN_BY_DEBTOR = {
+    "{debtor} called back. Had moved and never got the bills from {creditor}. Asked for the balance in writing.": (
+        "spoke", "call",
+    ),
+    "{debtor} answered our e-mail: wants the itemized bill before anything else.": ("replied", "email"),
+    "{debtor} wrote a letter: has been in the hospital, will look at it next week.": ("replied", "letter"),
+    "{debtor} came by the office with the papers. Went through them together.": ("spoke", "in_person"),
+    "{debtor} called in during lunch: still waiting for a paycheck.": ("spoke", "call"),
+    "{debtor} answered by e-mail: can start with a small amount.": ("replied", "email"),
+}  # fmt: skip
 PROMISED = (
     "{debtor} will pay by card after payday and repeated the amount and the day.",
     "Offered a first payment, {debtor} named the day. Confirmation goes out by e-mail.",
@@ -23,6 +38,8 @@ FIRST_CONVERSATION = (
     "Spoke with {debtor} for six minutes. Confirmed address and e-mail. Wants to sort this out after payday.",
     "{debtor} answered, confirmed the last four digits. Says {balance} seems high; explained how it is made up.",
     "First conversation. {debtor} is between jobs, starts a new one next month.",
+    "{debtor} answered our e-mail: wants the itemized bill before anything else.",
+    "{debtor} wrote a letter: has been in the hospital, will look at it next week.",
 )
 LATER_CONVERSATION = (
     "{debtor} asks for one more week, waiting for a paycheck.",
@@ -31,6 +48,9 @@ LATER_CONVERSATION = (
     "Went through income and rent with {debtor}. Something around five percent a month looks realistic.",
     "{debtor} wants to pay in full with a tax refund. Expected within three weeks.",
     "Short call, {debtor} was driving. Agreed to speak again later this week.",
+    "{debtor} came by the office with the papers. Went through them together.",
+    "{debtor} called in during lunch: still waiting for a paycheck.",
+    "{debtor} answered by e-mail: can start with a small amount.",
 )
 NOTES = (
     "New address from the returned letter, confirmed by {creditor}.",

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from core import balances, clock, contacts, moves, promises, timeline
 from core.models import Account, Activity, ContactPoint, Disposition, User
-from core.models.contacts import Channel
+from core.models.contacts import Channel, Direction
 from core.words import money
 from debtflow.demo import sentences
 
@@ -75,23 +75,35 @@ class Story:
 
     def say(self, *choices: str) -> str:
         """One of the sentences, filled in; of insurance only where a patient owes."""
+        return self._fill(self._choose(*choices))
+
+    def _choose(self, *choices: str) -> str:
         if self.account.account_type != "medical":
             choices = tuple(choice for choice in choices if "insur" not in choice.lower())
-        return self.random.choice(choices).format(
+        return self.random.choice(choices)
+
+    def _fill(self, sentence: str) -> str:
+        return sentence.format(
             debtor=self.debtor, creditor=self.account.creditor.name, balance=money(self.account.current_balance)
         )
 
     # --- what a collector does ---------------------------------------------------------------------------------
 
     def attempt(self) -> None:
-        """A call or an e-mail that reached nobody."""
-        said = self.say(*sentences.NOBODY_REACHED)
-        code = next(code for text, code in sentences.NOBODY_REACHED.items() if text.split("{")[0] in said)
-        self._log(code, said, channel=Channel.EMAIL if code == "sent" else Channel.CALL)
+        """A call, an e-mail, a letter or a visit that reached nobody."""
+        possible = {
+            text: way for text, way in sentences.NOBODY_REACHED.items() if way[1] != "email" or self._point("email")
+        }
+        chosen = self._choose(*possible)
+        code, channel = possible[chosen]
+        self._log(code, self._fill(chosen), channel=channel)
 
     def talk(self, *said: str, outcome: str = "spoke") -> None:
-        """A conversation with the debtor; the first one moves the account."""
-        self._log(outcome, self.say(*said))
+        """A conversation with the debtor, whoever began it; the first one moves the account."""
+        chosen = self._choose(*said)
+        theirs = sentences.BEGUN_BY_DEBTOR.get(chosen)
+        code, channel = theirs or (outcome, Channel.CALL)
+        self._log(code, self._fill(chosen), channel=channel, direction=Direction.IN if theirs else Direction.OUT)
 
     def promise(self, amount: Decimal, due: date) -> None:
         """A promise, taken on the phone."""
@@ -169,11 +181,12 @@ class Story:
             with clock.at(self.told_until):
                 action()
 
-    def _log(self, code: str, said: str, *, channel: str = Channel.CALL, promise: promises.Terms | None = None) -> None:
-        contact = contacts.Contact(
-            self.outcomes[code], channel=channel, contact_point_id=self._point(channel), note=said, promise=promise
-        )
+    def _log(self, code: str, said: str, *, channel: str = Channel.CALL, **facts: Any) -> None:
+        point = self._point(channel)
+        contact = contacts.Contact(self.outcomes[code], channel=channel, contact_point_id=point, note=said, **facts)
         contacts.log(self.account.pk, contact, by=self.collector)
+        if self.outcomes[code].point_becomes:
+            self.__dict__.pop("_points", None)
         self.refresh()
 
     def _point(self, channel: str) -> UUID | None:

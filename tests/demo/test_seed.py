@@ -199,6 +199,18 @@ def test_contacts_are_attempts_with_their_outcomes(harborline: Agency) -> None:
     assert attempts.filter(channel="call").exclude(contact_point=None).exists()
 
 
+def test_debtors_are_reached_in_every_way(harborline: Agency) -> None:
+    ways = Counter(ContactAttempt.objects.values_list("channel", "direction"))
+    assert set(ways) >= {(channel, "out") for channel in ("call", "email", "letter")} | {
+        ("call", "in"),
+        ("email", "in"),
+    }
+    assert ways["call", "out"] > sum(ways.values()) / 3
+    by_account = Counter(account for account, _ in set(ContactAttempt.objects.values_list("account", "channel")))
+    assert max(by_account.values()) >= 3
+    assert not ContactAttempt.objects.filter(direction="in", counts=True).exists()
+
+
 def test_follow_ups_are_late_and_later_and_only_on_open_accounts(harborline: Agency) -> None:
     today = timezone.now().astimezone(harborline.zone).date()
     days = [
