@@ -17,11 +17,23 @@ ALWAYS_LEFT_OUT = ("updated_at", "search_name", "balance_cents")
 
 def register() -> None:
     """Connect every audited model of the kernel; other apps call `auditlog.register` for theirs."""
-    from core.models import Account, Agency, Collector, ContactPoint, Creditor, Debtor, Disposition, Hold, Promise, User
+    from core.models import (
+        Account,
+        Agency,
+        Collector,
+        ContactPoint,
+        Creditor,
+        Debtor,
+        Disposition,
+        Hold,
+        PinnedNote,
+        Promise,
+        User,
+    )
 
     auditlog.register(User, exclude_fields=["password", "last_login"])
     auditlog.register(Debtor, exclude_fields=["ssn_last4", "date_of_birth", *ALWAYS_LEFT_OUT])
-    for model in (Agency, Account, Collector, ContactPoint, Creditor, Disposition, Hold, Promise):
+    for model in (Agency, Account, Collector, ContactPoint, Creditor, Disposition, Hold, PinnedNote, Promise):
         auditlog.register(model, exclude_fields=list(ALWAYS_LEFT_OUT))
 
 

@@ -172,6 +172,17 @@ RULES: list[Rule] = [
         """,
         "Account {ref} is {status}, but on {whose}'s desk.",
     ),
+    # A zone too many forbids calls that are allowed, a zone too few allows one at night: only the latter is looked for.
+    Rule(
+        "a debtor may be wherever his numbers are",
+        """
+        SELECT d.external_ref AS ref, c.value
+        FROM core_contactpoint c JOIN core_debtor d ON d.id = c.debtor_id
+        WHERE c.agency_id = %(agency)s AND c.kind = 'phone' AND c.status <> 'invalid'
+          AND NOT c.time_zones <@ d.time_zones
+        """,
+        "Debtor {ref}: the zones of {value} are not among those that decide when he may be called.",
+    ),
     # The wall hides other agencies' rows, so what an account points at across it is found missing.
     Rule(
         "an account and its people are of one agency",

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 APP_ROLE = "debtflow_app"
-APPEND_ONLY = ("core_balanceentry", "core_activity", "core_auditlog")
+APPEND_ONLY = ("core_balanceentry", "core_activity", "core_auditlog", "core_debtorchange")
 READ_ONLY = ("django_migrations",)
 
 CREATE_ROLE = f"""

@@ -152,11 +152,13 @@ class _Application:
 
     def _update(self) -> None:
         """What the file says now; the old values are written down first."""
+        self._rows(sql.LOCK_DEBTORS)
         self._rows(sql.LOCK_ACCOUNTS)
         self._note_changes()
         self._run(sql.POST_ADJUSTMENTS)
         self._run(sql.UPDATE_ACCOUNTS)
         self._run(sql.UPDATE_DEBTORS)
+        self._run(sql.TELL_DEBTORS_HISTORY)
         self._run(sql.TELL_TIMELINE_OF_UPDATES)
 
     def _note_changes(self) -> None:

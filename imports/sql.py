@@ -2,6 +2,10 @@
 
 In the staging table `s`, NULL is an empty cell: it says nothing, so it never erases what we know. A row with `errors`
 is rejected and no statement but the last looks at it. A row `speaks` when it has the last word on its debtor.
+
+A fact of a debtor that the agency corrected stays (`core.debtors`). The same file again changes nothing then; a file
+that says something else than the last one is reported in the line's changes as not taken over, once: what it said is
+written down in `corrected`.
 """
 
 # ruff: noqa: S608  (only our own fragments are joined; values are parameters)
@@ -49,11 +53,29 @@ _ACCOUNT_FACTS = (
     "(s.amount, coalesce(s.account_type, a.account_type), coalesce(s.due_date, a.due_date),"
     " a.particulars || coalesce(s.particulars, '{}'))"
 )
-_DEBTOR_FACTS = (
-    "(s.name, coalesce(s.address, d.address_line1), coalesce(s.city, d.city), coalesce(s.state, d.state),"
-    " coalesce(s.zip, d.zip))"
+# Fact of a debtor, its column here, its name in a file.
+_OF_DEBTOR = (
+    ("full_name", "name", "debtor_name"),
+    ("address_line1", "address", "address_line1"),
+    ("city", "city", "city"),
+    ("state", "state", "state"),
+    ("zip", "zip", "zip"),
 )
-_DEBTOR_DIFFERS = f"(d.full_name, d.address_line1, d.city, d.state, d.zip) IS DISTINCT FROM {_DEBTOR_FACTS}"
+# What a file says now of the facts that are the agency's; almost no debtor has such.
+_CORRECTED = f"""CASE WHEN d.corrected = '{{}}' THEN d.corrected ELSE d.corrected || (
+    SELECT coalesce(jsonb_object_agg(v.fact, v.said), '{{}}')
+    FROM (VALUES {", ".join(f"('{fact}', s.{column})" for fact, column, _ in _OF_DEBTOR)}) AS v (fact, said)
+    WHERE v.said IS NOT NULL AND d.corrected ? v.fact) END"""
+_DEBTOR_COLUMNS = f"({', '.join(fact for fact, _, _ in _OF_DEBTOR)}, corrected)"
+_DEBTOR_FACTS = f"""({
+    ", ".join(
+        f"CASE WHEN d.corrected ? '{fact}' THEN d.{fact} ELSE coalesce(s.{column}, d.{fact}) END"
+        for fact, column, _ in _OF_DEBTOR
+    )
+}, {_CORRECTED})"""
+_DEBTOR_DIFFERS = (
+    f"""(d.{", d.".join(fact for fact, _, _ in _OF_DEBTOR)}, d.corrected) IS DISTINCT FROM {_DEBTOR_FACTS}"""
+)
 _SECRETS = """
     CASE WHEN s.ssn IS NOT NULL THEN d.ssn_last4 END AS ssn,
     CASE WHEN s.birth IS NOT NULL THEN d.date_of_birth END AS birth
@@ -185,21 +207,24 @@ WITH points AS ({_NEW_POINTS}), added AS (
         AND NOT EXISTS (SELECT FROM core_contactpoint AS other
             WHERE other.debtor_id = points.debtor_id AND other.kind = points.kind AND other.is_primary)
     FROM points
+    ON CONFLICT DO NOTHING  -- somebody adds the same number by hand at this moment
     RETURNING debtor_id, kind, value
 )
 {_MARK_NEW_POINTS}
 """
 
-# A ZIP that changed replaces the zone of the old one; a number adds its own.
+# A ZIP that changed replaces the zone of the old one, unless the agency's own stands; a number adds its own as long as
+# it is not known to be wrong. As `core.debtors.settle_zones` has it.
 SPREAD_ZONES = """
 UPDATE core_debtor AS d SET time_zones = found.zones, updated_at = %(moment)s
 FROM (
     SELECT touched.debtor_id, ARRAY(
         SELECT DISTINCT zone FROM (
-            SELECT unnest(coalesce(spoken.zip_zones, before.time_zones))
+            SELECT unnest(
+                coalesce(CASE WHEN NOT before.corrected ? 'zip' THEN spoken.zip_zones END, before.time_zones))
             UNION ALL
             SELECT unnest(c.time_zones) FROM core_contactpoint AS c
-            WHERE c.debtor_id = touched.debtor_id AND c.kind = 'phone'
+            WHERE c.debtor_id = touched.debtor_id AND c.kind = 'phone' AND c.status <> 'invalid'
         ) AS candidates (zone) ORDER BY zone)::varchar[] AS zones
     FROM (
         SELECT s.debtor_id FROM imports_staging AS s WHERE s.errors IS NULL AND s.debtor_id IS NOT NULL
@@ -215,7 +240,15 @@ FROM (
 WHERE d.id = found.debtor_id AND d.time_zones IS DISTINCT FROM found.zones
 """
 
-# In the order of their ids, as everybody who locks several does.
+# In the order of their ids, and debtors before accounts, as everybody who locks several does.
+LOCK_DEBTORS = """
+SELECT count(*) FROM (
+    SELECT FROM core_debtor AS d JOIN imports_staging AS s ON d.id = s.debtor_id
+    WHERE s.errors IS NULL AND NOT s.debtor_is_new
+        AND (s.point_added OR (s.speaks AND (s.debtor_differs OR s.ssn_differs OR s.birth_differs)))
+    ORDER BY d.id FOR NO KEY UPDATE OF d
+) AS locked
+"""
 LOCK_ACCOUNTS = """
 SELECT count(*) FROM (
     SELECT FROM core_account AS a JOIN imports_staging AS s ON a.id = s.account_id
@@ -224,12 +257,17 @@ SELECT count(*) FROM (
 """
 
 
-def _changes(*fields: tuple[str, str, str]) -> str:
-    """An object of {field: {old, new}} for each (field, old, new) where the row says something else."""
-    values = ", ".join(f"('{name}', to_jsonb({old}), to_jsonb({new}))" for name, old, new in fields)
+# What the page of the job says beside it.
+KEPT = "Not taken over: corrected by your agency"
+
+
+def _changes(*fields: tuple[str, str, str, str]) -> str:
+    """An object of {field: {old, new}} for each (field, old, new, is it kept as it is?) where the row says else."""
+    values = ", ".join(f"('{name}', to_jsonb({old}), to_jsonb({new}), {kept})" for name, old, new, kept in fields)
     return (
-        "coalesce((SELECT jsonb_object_agg(v.field, jsonb_build_object('old', v.old, 'new', v.new))"
-        f" FROM (VALUES {values}) AS v (field, old, new)"
+        "coalesce((SELECT jsonb_object_agg(v.field, jsonb_build_object('old', v.old, 'new', v.new)"
+        f" || CASE WHEN v.kept THEN jsonb_build_object('note', '{KEPT}') ELSE '{{}}' END)"
+        f" FROM (VALUES {values}) AS v (field, old, new, kept)"
         " WHERE v.new IS NOT NULL AND v.old IS DISTINCT FROM v.new), '{}')"
     )
 
@@ -237,10 +275,10 @@ def _changes(*fields: tuple[str, str, str]) -> str:
 NOTE_ACCOUNT_CHANGES = f"""
 UPDATE imports_staging AS s SET changes = s.changes || {
     _changes(
-        ("original_amount", "a.original_amount::text", "s.amount::text"),
-        ("account_type", "a.account_type", "s.account_type"),
-        ("due_date", "a.due_date", "s.due_date"),
-        ("particulars", "a.particulars", "a.particulars || coalesce(s.particulars, '{}')"),
+        ("original_amount", "a.original_amount::text", "s.amount::text", "false"),
+        ("account_type", "a.account_type", "s.account_type", "false"),
+        ("due_date", "a.due_date", "s.due_date", "false"),
+        ("particulars", "a.particulars", "a.particulars || coalesce(s.particulars, '{}')", "false"),
     )
 } || CASE WHEN s.amount - a.original_amount < -a.current_balance THEN jsonb_build_object('balance', jsonb_build_object(
     'old', a.current_balance::text, 'new', '0.00', 'note', 'Not reduced below zero')) ELSE '{{}}' END
@@ -254,11 +292,10 @@ _MASKED = "jsonb_build_object('{}', jsonb_build_object('old', '••••', 'n
 NOTE_DEBTOR_CHANGES = f"""
 UPDATE imports_staging AS s SET changes = s.changes || {
     _changes(
-        ("debtor_name", "d.full_name", "s.name"),
-        ("address_line1", "d.address_line1", "s.address"),
-        ("city", "d.city", "s.city"),
-        ("state", "d.state", "s.state"),
-        ("zip", "d.zip", "s.zip"),
+        *(
+            (name, f"coalesce(d.corrected ->> '{fact}', d.{fact})", f"s.{column}", f"d.corrected ? '{fact}'")
+            for fact, column, name in _OF_DEBTOR
+        )
     )
 }
     || CASE WHEN s.ssn_differs THEN {_MASKED.format("debtor_ssn_last4")} ELSE '{{}}' END
@@ -286,13 +323,23 @@ WHERE s.errors IS NULL AND s.changes <> '{{}}' AND a.id = s.account_id
 """
 
 UPDATE_DEBTORS = f"""
-UPDATE core_debtor AS d SET (full_name, address_line1, city, state, zip) = ROW {_DEBTOR_FACTS},
+UPDATE core_debtor AS d SET {_DEBTOR_COLUMNS} = ROW {_DEBTOR_FACTS},
     ssn_last4 = CASE WHEN s.ssn_differs THEN s.ssn ELSE d.ssn_last4 END,
     date_of_birth = CASE WHEN s.birth_differs THEN s.birth ELSE d.date_of_birth END,
     updated_at = %(moment)s
 FROM imports_staging AS s
 WHERE s.errors IS NULL AND s.speaks AND (s.debtor_differs OR s.ssn_differs OR s.birth_differs)
     AND d.id = s.debtor_id
+"""
+
+# The debtor's own history; secrets have none, and what was not taken over changed nothing.
+TELL_DEBTORS_HISTORY = f"""
+INSERT INTO core_debtorchange (agency_id, created_at, debtor_id, field, old, new, reason)
+SELECT %(agency)s, %(moment)s, s.debtor_id, f.fact, left(c.value ->> 'old', 320), left(c.value ->> 'new', 320),
+    left(%(file)s || ', line ' || s.line, 300)
+FROM imports_staging AS s CROSS JOIN LATERAL jsonb_each(s.changes) AS c (field, value)
+JOIN (VALUES {", ".join(f"('{name}', '{fact}')" for fact, _, name in _OF_DEBTOR)}) AS f (field, fact) USING (field)
+WHERE s.errors IS NULL AND s.speaks AND s.debtor_differs AND NOT c.value ? 'note'
 """
 
 # The trigger of the table posts each account's placement entry.
@@ -312,7 +359,7 @@ SELECT %(agency)s, %(moment)s, s.new_id, 'import', 'Imported from ' || %(file)s 
 FROM imports_staging AS s WHERE s.errors IS NULL AND s.account_id IS NULL
 """
 
-TELL_TIMELINE_OF_UPDATES = """
+TELL_TIMELINE_OF_UPDATES = f"""
 INSERT INTO core_activity (agency_id, created_at, account_id, kind, body, data)
 SELECT %(agency)s, %(moment)s, s.account_id,
     CASE WHEN s.changes ? 'original_amount' THEN 'balance' ELSE 'import' END,
@@ -320,10 +367,11 @@ SELECT %(agency)s, %(moment)s, s.account_id,
         SELECT string_agg(CASE WHEN c.key = 'original_amount'
             THEN 'amount from ' || to_char((c.value ->> 'old')::numeric, 'FM$999,999,999,990.00')
                 || ' to ' || to_char((c.value ->> 'new')::numeric, 'FM$999,999,999,990.00')
-            ELSE replace(replace(c.key, '_line1', ''), '_', ' ') END, ', ' ORDER BY c.key)
+            ELSE replace(replace(c.key, '_line1', ''), '_', ' ')
+                || CASE WHEN c.value ->> 'note' = '{KEPT}' THEN ' (ours stays)' ELSE '' END END, ', ' ORDER BY c.key)
         FROM jsonb_each(s.changes) AS c),
     jsonb_build_object('job', %(job)s::text, 'line', s.line)
-FROM imports_staging AS s WHERE s.errors IS NULL AND s.account_id IS NOT NULL AND s.changes <> '{}'
+FROM imports_staging AS s WHERE s.errors IS NULL AND s.account_id IS NOT NULL AND s.changes <> '{{}}'
 """
 
 _OUTCOME = """CASE WHEN s.errors IS NOT NULL THEN 'rejected' WHEN s.account_id IS NULL THEN 'created'

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from core import audit, tenancy
+from core import audit, pinned_notes, tenancy, timeline
 from core.models import Agency, ContactPoint
 from core.tenancy import TenantModel
 from tests.cast import bring_to, make_account, make_user
@@ -20,6 +20,7 @@ def furnish(agency: Agency) -> None:
     collector = make_user(agency, f"collector.{agency.pk}", "collector")
     with tenancy.acting_for(agency):
         account = bring_to(make_account(), "disputed", admin=admin, to=collector)
+        pinned_notes.pin(account.debtor_id, timeline.add_note(account, "A note", by=admin).pk, by=admin)
         ContactPoint.objects.create(debtor=account.debtor, kind="phone", value="+15125550143")
         audit.record_access(account)
         for model in TENANT_MODELS:

@@ -6,7 +6,7 @@ from core.models.audit import AuditLog
 from core.models.balances import BalanceEntry
 from core.models.contacts import ContactAttempt, Disposition, Promise
 from core.models.creditors import Creditor
-from core.models.debtors import ContactPoint, Debtor
+from core.models.debtors import ContactPoint, Debtor, DebtorChange, PinnedNote
 from core.models.holds import Hold
 from core.models.people import Collector, User
 from core.models.tallies import AccountTally
@@ -25,8 +25,10 @@ __all__ = [
     "ContactPoint",
     "Creditor",
     "Debtor",
+    "DebtorChange",
     "Disposition",
     "Hold",
+    "PinnedNote",
     "Promise",
     "User",
 ]

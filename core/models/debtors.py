@@ -1,4 +1,4 @@
-"""Who owes, and how may he be reached?"""
+"""Who owes, how may he be reached, and what became known of him when?"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -30,6 +30,8 @@ class Debtor(TenantModel):
     # Every IANA zone that the ZIP and the phones allow: a call must be convenient in all of them
     # (12 CFR 1006.6(b)(1)(i), comment 6(b)(1)(i)-2). Empty: unknown.
     time_zones = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    # What the agency corrected, and so no file overwrites: the fact's name, and what the creditor's file last said.
+    corrected = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -85,3 +87,68 @@ class ContactPoint(TenantModel):
 
     def __str__(self) -> str:
         return self.value
+
+
+class DebtorChange(TenantModel):
+    """One fact about a debtor that changed; append-only (a trigger refuses UPDATE and DELETE)."""
+
+    class Fact(models.TextChoices):
+        FULL_NAME = "full_name", "Name"
+        ADDRESS = "address_line1", "Address"
+        CITY = "city", "City"
+        STATE = "state", "State"
+        ZIP = "zip", "ZIP"
+        LANGUAGE = "language", "Language"
+        ADDED = "added", "Added"
+        STATUS = "status", "Status"
+        PRIMARY = "primary", "Primary"
+        CONSENT = "consent", "Consent"
+
+    debtor = models.ForeignKey(
+        Debtor, on_delete=models.PROTECT, related_name="changes", db_index=False, db_constraint=False
+    )
+    # The number or address that the fact is about; None: the debtor himself.
+    contact_point = models.ForeignKey(
+        ContactPoint, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    field = models.CharField(max_length=16, choices=Fact)
+    old = models.CharField(max_length=320, blank=True, default="")
+    new = models.CharField(max_length=320, blank=True, default="")
+    # None: a file or the system did it.
+    actor = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    reason = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index("debtor", models.F("created_at").desc(), models.F("id").desc(), name="debtor_change_history")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_field_display()}: {self.new[:60]}"
+
+
+class PinnedNote(TenantModel):
+    """A note of one of the debtor's timelines that whoever opens him must see; a trigger checks that it is one."""
+
+    MOST = 5
+
+    debtor = models.ForeignKey(
+        Debtor, on_delete=models.PROTECT, related_name="pinned_notes", db_index=False, db_constraint=False
+    )
+    # Of core_activity, a journal without end: a key for constraints would be its largest index, and nothing is
+    # ever deleted there.
+    note = models.UUIDField(editable=False)
+    place = models.PositiveSmallIntegerField()
+    pinned_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint("debtor", "note", name="note_pinned_once"),
+            models.UniqueConstraint("debtor", "place", name="pinned_note_has_its_place"),
+            models.CheckConstraint(condition=models.Q(place__range=(1, 5)), name="at_most_five_notes_are_pinned"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Pinned by {self.pinned_by_id}"

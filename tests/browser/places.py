@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from core.models import Disposition, User
+from core import contact_points, debtors, pinned_notes, timeline
+from core.models import ContactPoint, Disposition, User
 from imports.models import SFTPFeed
 from tests.browser.conftest import Stage
 
@@ -25,6 +26,8 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
     desk = f"/team/{stage.within(lambda: stage.sarah.collector.pk)}/"
     outcome = f"/team/outcomes/{stage.within(_switched_off_outcome)}/"
     amelia, dmitri = stage.account("Amelia"), stage.account("Dmitri")
+    debtor = f"/debtors/{stage.accounts['Amelia'].debtor_id}/"
+    number = stage.within(lambda: _told_about(stage))
     return [
         Place("sign in", "/auth/login/", None),
         Place("forgotten password", "/auth/password/reset/", None),
@@ -39,6 +42,11 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("account of a reader", dmitri, stage.auditor),
         Place("account, writing a note", f"{amelia}?log=note", stage.sarah),
         Place("account on paper", f"{amelia}print/", stage.sarah),
+        Place("debtor", debtor, stage.sarah),
+        Place("debtor of a reader", debtor, stage.auditor),
+        Place("debtor, coming from an account", f"{debtor}?via={stage.accounts['Amelia'].pk}", stage.sarah),
+        Place("debtor, correcting his facts", f"{debtor}?edit=facts", stage.sarah),
+        Place("debtor, lifting an opt-out", f"{debtor}?act=lift&point={number}", stage.dana),
         Place("queue finished", "/worklist/finished/", stage.sarah),
         Place("withdrawing", f"{amelia}?move=withdraw", stage.dana),
         Place("team", "/team/", stage.dana),
@@ -90,6 +98,23 @@ def _switched_off_outcome() -> UUID:
     outcome.is_active = False
     outcome.save()
     return outcome.pk
+
+
+def _told_about(stage: Stage) -> UUID:
+    """What is known of Amelia: a correction, a pinned note, and a number that she opted out of (which is given)."""
+    account, sarah = stage.accounts["Amelia"], stage.sarah
+    known = ContactPoint.objects.filter(debtor=account.debtor, status="opted_out").first()
+    if known is not None:
+        return known.pk
+    before = debtors.Facts.of(account.debtor)
+    told = debtors.Facts.read(vars(before) | {"address_line1": "9 New Lane", "zip": "78702"}, before)
+    debtors.change(account.debtor_id, told, by=sarah, reason="On the phone")
+    note = timeline.add_note(account, "Speaks only to women. " + "Calls back on Fridays, " * 8, by=sarah)
+    pinned_notes.pin(account.debtor_id, note.pk, by=stage.dana)
+    contact_points.add(account.debtor_id, "email", "amelia@example.com", source="debtor", by=sarah)
+    number = contact_points.add(account.debtor_id, "phone", "512-555-0143", source="collector", by=sarah)
+    contact_points.act(account.debtor_id, number.pk, "opt_out", by=sarah)
+    return number.pk
 
 
 def _failing_feed() -> UUID:

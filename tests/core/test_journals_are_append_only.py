@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from core import audit, timeline
+from core import audit, debtors, timeline
 from core.database_role import APPEND_ONLY
 from core.models import Agency, AuditLog, User
 from tests.cast import make_account
@@ -23,6 +23,7 @@ def written(inside: Agency, sarah: User) -> None:
     account = make_account()
     timeline.add_note(account, "A note", by=sarah)
     audit.record_access(account)
+    debtors.record(account.debtor, "city", "Austin", "Dallas", by=sarah)
 
 
 def statement(attempt: str, table: str) -> str:

@@ -110,7 +110,7 @@ def value_of(
 
 
 def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Model] | None:
-    from core.models import Collector, Disposition, User
+    from core.models import Collector, Debtor, Disposition, User
     from imports.models import Mapping, SFTPFeed, SFTPImportJob, Upload
     from worklist.models import BulkAct, SavedView
 
@@ -127,6 +127,8 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
         ("admin:view_on_site", "content_type_id"): ContentType,
         ("admin:view_on_site", "object_id"): Account,
     }
+    if name.startswith("worklist:debtor"):
+        return Debtor
     if name.startswith("imports:feed") and parameter == "pk":
         return SFTPFeed
     if name.startswith("team:outcome") and parameter == "pk":

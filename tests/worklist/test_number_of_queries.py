@@ -5,8 +5,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from core import timeline
-from core.models import Agency, User
+from core import contact_points, pinned_notes, timeline
+from core.models import Activity, Agency, User
 from tests.cast import bring_to, make_account, make_debtor
 from tests.worklist.pages import HTMX, statements
 
@@ -31,6 +31,27 @@ def test_the_worklist_asks_at_most_six(query: str, harborline: Agency, dana: Use
         browser.force_login(user)
         found = asked(browser, f"/worklist/{query}")
         assert len(found) <= 6, "\n".join(found)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("accounts", [1, 12])
+def test_the_debtor_page_asks_at_most_ten(accounts: int, harborline: Agency, dana: User, sarah: User) -> None:
+    from core import tenancy
+
+    with tenancy.acting_for(harborline):
+        debtor = make_debtor()
+        contact_points.add(debtor.pk, "phone", "(512) 555-0143", source="debtor", by=sarah)
+        for _ in range(accounts):
+            account = bring_to(make_account(debtor=debtor), "in_contact", admin=dana, to=sarah)
+            for n in range(5):
+                timeline.add_note(account, f"note {n}", by=sarah)
+        for note in Activity.objects.filter(account=account, kind="note"):
+            pinned_notes.pin(debtor.pk, note.pk, by=dana)
+    for user in (dana, sarah):
+        browser = Client()
+        browser.force_login(user)
+        found = asked(browser, f"/debtors/{debtor.pk}/")
+        assert len(found) <= 10, "\n".join(found)
 
 
 @pytest.mark.django_db(transaction=True)

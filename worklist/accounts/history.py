@@ -1,5 +1,6 @@
-"""What happened on an account, in words? A page of its timeline, newest first, under headings of days."""
+"""What happened on an account, or on all of a debtor, in words? A page of it, newest first, under headings of days."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,8 +12,9 @@ from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from core.account_states import Status
-from core.models import Account, Activity
+from core.models import Activity
 from core.models.accounts import ClosedReason
+from core.pinned_notes import PINNABLE
 from core.words import clock, long_day, money
 from worklist.accounts import contact_words
 from worklist.zones import local_date
@@ -53,7 +55,10 @@ STATUSES: dict[str, str] = dict(Status.choices)
 
 @dataclass(frozen=True)
 class Entry:
-    """One event: who did what, from which status to which, and what was said."""
+    """One event: who did what, on which account, from which status to which, and what was said.
+
+    `account` is None where all events are of one account; `may_be_pinned` says that somebody wrote it.
+    """
 
     id: UUID
     icon: str
@@ -64,6 +69,9 @@ class Entry:
     time: str
     before: tuple[str, str] = ("", "")
     after: tuple[str, str] = ("", "")
+    account: UUID | None = None
+    ref: str = ""
+    may_be_pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,48 +97,58 @@ class History:
         return [(value, label, value == self.shown) for value, (label, _) in SHOWN.items()]
 
 
-def read(account: Account, zone: ZoneInfo, today: date, *, shown: str = "", older: str = "") -> History:
-    """A page of an account's events; unknown values of the URL mean everything, from the newest."""
+# The accounts whose events are read, with the reference that names each; empty where there is but one.
+type Accounts = Mapping[UUID, str]
+
+
+def read(accounts: Accounts, zone: ZoneInfo, today: date, *, shown: str = "", older: str = "") -> History:
+    """A page of the accounts' events; unknown values of the URL mean everything, from the newest."""
     shown = shown if shown in SHOWN else ""
-    events = _events(account)
+    events = _events(accounts)
     if kinds := SHOWN[shown][1]:
         events = events.filter(kind__in=kinds)
-    last = _last_seen(account, older)
+    last = _last_seen(accounts, older)
     if last:
         key = Tuple(F("created_at"), F("id"))
         events = events.filter(TupleLessThan(key, [last.created_at, last.pk]))
     found = list(events[: PAGE + 1])
-    days = _days(found[:PAGE], zone, today)
+    days = _days(found[:PAGE], accounts, zone, today)
     return History(shown, days, found[PAGE - 1].pk if len(found) > PAGE else None, is_first=last is None)
 
 
-def read_all(account: Account, zone: ZoneInfo, today: date) -> History:
-    """The whole of an account's past, for paper."""
-    return History("", _days(list(_events(account)), zone, today), None, is_first=True)
+def read_all(accounts: Accounts, zone: ZoneInfo, today: date) -> History:
+    """The whole of the past, for paper."""
+    return History("", _days(list(_events(accounts)), accounts, zone, today), None, is_first=True)
 
 
-def _events(account: Account) -> "QuerySet[Activity]":
-    return Activity.objects.filter(account=account).select_related("actor").order_by("-created_at", "-id")
+def _of(accounts: Accounts) -> "QuerySet[Activity]":
+    # One account is asked for by itself: its events lie in the order of the page then.
+    one = next(iter(accounts)) if len(accounts) == 1 else None
+    return Activity.objects.filter(account=one) if one else Activity.objects.filter(account__in=list(accounts))
 
 
-def _days(events: list[Activity], zone: ZoneInfo, today: date) -> list[Day]:
-    entries = [_entry(event, zone, today) for event in events]
+def _events(accounts: Accounts) -> "QuerySet[Activity]":
+    return _of(accounts).select_related("actor").order_by("-created_at", "-id")
+
+
+def _days(events: list[Activity], accounts: Accounts, zone: ZoneInfo, today: date) -> list[Day]:
+    entries = [_entry(event, accounts[event.account_id], zone, today) for event in events]
     return [
         Day(long_day(when, today), list(group))
         for when, group in groupby(entries, key=lambda entry: local_date(entry.at, zone))
     ]
 
 
-def _last_seen(account: Account, text: str) -> Activity | None:
+def _last_seen(accounts: Accounts, text: str) -> Activity | None:
     if not text:
         return None
     try:
-        return Activity.objects.filter(account=account, pk=UUID(text)).first()
+        return _of(accounts).filter(pk=UUID(text)).first()
     except ValueError:
         return None
 
 
-def _entry(event: Activity, zone: ZoneInfo, today: date) -> Entry:
+def _entry(event: Activity, ref: str, zone: ZoneInfo, today: date) -> Entry:
     before, after = ("", ""), ("", "")
     if event.kind == Kind.STATUS:
         before, after = _status(event.data.get("from")), _status(event.data.get("to"))
@@ -144,6 +162,9 @@ def _entry(event: Activity, zone: ZoneInfo, today: date) -> Entry:
         time=clock(event.created_at, zone),
         before=before,
         after=after,
+        account=event.account_id if ref else None,
+        ref=ref,
+        may_be_pinned=event.kind in PINNABLE and bool(event.body),
     )
 
 

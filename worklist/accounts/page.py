@@ -4,19 +4,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
-from urllib.parse import quote
+from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import Http404, QueryDict
+from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from core.access import SignedInRequest
 from core.account_states import Status
 from core.contact_rules import Reason
+from core.debtors import LANGUAGES
 from core.models import Account, User
 from core.words import count
 from worklist import people
@@ -29,8 +30,8 @@ from worklist.accounts.history import read as read_history
 from worklist.accounts.reach import Reach, reach
 from worklist.accounts.row import with_surroundings
 from worklist.accounts.status_menu import StatusMenu
+from worklist.debtors.carrying import Carrying
 from worklist.listing import rows
-from worklist.listing.filters import query_string
 from worklist.local_time import LocalTime, local_time
 from worklist.working import day as days
 from worklist.working import trail
@@ -38,7 +39,7 @@ from worklist.zones import zone_of
 
 
 @dataclass
-class AccountPage:
+class AccountPage(Carrying):
     """One user's view of one account, with what an unfinished action left behind."""
 
     request: SignedInRequest
@@ -61,6 +62,8 @@ class AccountPage:
     refused: tuple[Reason, ...] = ()
     follow: FollowUp | None = None
 
+    region: ClassVar[str] = "account"
+
     @classmethod
     def open(cls, request: SignedInRequest, pk: UUID, **left: Any) -> "AccountPage":
         """The page of an account that this user may see. Raises Http404."""
@@ -74,10 +77,6 @@ class AccountPage:
         return self.request.user
 
     @property
-    def may_change(self) -> bool:
-        return not self.user.is_readonly
-
-    @property
     def may_assign(self) -> bool:
         return self.user.is_admin and self.account.is_open
 
@@ -86,17 +85,19 @@ class AccountPage:
         return self.now.astimezone(self.zone).date()
 
     # --- the list it was opened from -------------------------------------------------------------------------
-    @cached_property
+    @property
     def origin(self) -> str:
-        """The query string of the list, as `list` carries it; only what a query string can hold."""
-        text = self.request.POST.get("list") or self.request.GET.get("list", "")
-        data = QueryDict(text[:2000])
-        place = data.get("page", "")
-        return query_string(data, **({"page": place} if place else {}))
+        """The query string of the list, as `list` carries it."""
+        return self.way.origin
 
     @property
     def origin_quoted(self) -> str:
-        return quote(self.origin, safe="")
+        return self.way.origin_quoted
+
+    @property
+    def onwards(self) -> str:
+        """What a link to the debtor, or to another account of his, carries."""
+        return self.way.query(self.account.pk)
 
     # --- money -------------------------------------------------------------------------------------------------
     @cached_property
@@ -138,6 +139,11 @@ class AccountPage:
     @cached_property
     def address(self) -> str:
         return standing.address(self.account.debtor)
+
+    @property
+    def language(self) -> str:
+        """In which the debtor wants to be spoken to."""
+        return LANGUAGES.get(self.account.debtor.language, self.account.debtor.language)
 
     @cached_property
     def local(self) -> LocalTime:
@@ -228,9 +234,26 @@ class AccountPage:
         return people.names().assignable_options
 
     # --- its past ----------------------------------------------------------------------------------------------------
+    @property
+    def stored_pins(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.account.pinned  # type: ignore[attr-defined]
+        return found
+
+    @property
+    def debtor_id(self) -> UUID:
+        return self.account.debtor_id
+
+    @property
+    def account_id(self) -> UUID:
+        return self.account.pk
+
+    @property
+    def timeline_url(self) -> str:
+        return reverse("worklist:account", args=[self.account.pk])
+
     @cached_property
     def history(self) -> History:
         asked = self.request.GET
         return read_history(
-            self.account, self.zone, self.today, shown=asked.get("show", ""), older=asked.get("older", "")
+            {self.account.pk: ""}, self.zone, self.today, shown=asked.get("show", ""), older=asked.get("older", "")
         )

@@ -8,6 +8,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from core.models import Account, ContactPoint, Disposition, Hold, Promise, User
+from worklist.debtors import pins
 from worklist.listing import queue
 from worklist.models import Lease
 
@@ -34,6 +35,7 @@ def with_surroundings(user: User) -> "QuerySet[Account]":
             open_promises=_rows(promised, "id", "amount", "due_date", "method", "created_at"),
             broken_since=queue.broken_since(),
             active_holds=_rows(holds, "kind", "reason", account="account_id"),
+            pinned=pins.array(user, OuterRef("debtor_id")),
             outcomes=_rows(outcomes, *OUTCOME),
             other_accounts=_rows(
                 others.order_by("-created_at", "id")[:OTHERS],

@@ -10,7 +10,7 @@ from core import audit
 from core.pages import respond, wants_region
 from worklist.accounts.page import AccountPage
 from worklist.views.access import SignedInRequest, in_agency
-from worklist.working import leases
+from worklist.working import following, leases, trail
 
 TEMPLATE = "worklist/account.html"
 REGIONS = {"history", "move", "compose"}
@@ -22,12 +22,21 @@ def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The page, and the view of it audited; HTMX gets more of the history, or the form of a move."""
     page = AccountPage.open(request, pk)
     if page.may_change and not page.held_by and not wants_region(request):
-        leases.take(pk, request.user)
+        _take(request, page)
     target = getattr(request, "htmx", None) and request.htmx.target
     if not wants_region(request):
         audit.record_access(page.account)
     region = "entries" if target == "older" else target if target in REGIONS else "account"
     return respond(request, TEMPLATE, {"page": page}, region=region)
+
+
+def _take(request: SignedInRequest, page: AccountPage) -> None:
+    """Lease the account; one that is opened from another of the same debtor stands in its place of the queue."""
+    pk, via = page.account.pk, page.way.via
+    if via is None or via == pk or not following.follow(pk, via, request.user):
+        leases.take(pk, request.user)
+    elif trail.is_on(request.session, via):
+        trail.step(request.session, pk)
 
 
 def again(

@@ -18,5 +18,5 @@ def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Facts, promises and the whole timeline without the frame; a view like any other, and recorded as one."""
     page = AccountPage.open(request, pk)
     audit.record_access(page.account)
-    past = history.read_all(page.account, page.zone, page.today)
+    past = history.read_all({page.account.pk: ""}, page.zone, page.today)
     return render(request, "worklist/print.html", {"page": page, "history": past})

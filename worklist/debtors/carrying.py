@@ -1,0 +1,45 @@
+"""What do the account's page and the debtor's have in common? The way that led there, and the pinned notes."""
+
+from datetime import date
+from functools import cached_property
+from typing import Any, ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from core.access import SignedInRequest
+from worklist.debtors import pins
+from worklist.origin import Way
+
+
+class Carrying:
+    """A page that knows its request, its zone and its day; `region` is the id of what replaces itself."""
+
+    request: SignedInRequest
+    zone: ZoneInfo
+    today: Any
+    region: ClassVar[str]
+
+    @property
+    def may_change(self) -> bool:
+        return not self.request.user.is_readonly
+
+    @cached_property
+    def way(self) -> Way:
+        """The list, and the account, that the user comes from."""
+        return Way(self.request)
+
+    @cached_property
+    def pins(self) -> list[pins.Pin]:
+        """The debtor's pinned notes."""
+        today: date = self.today
+        return pins.read(self.stored_pins, self.zone, today)
+
+    @cached_property
+    def pinned(self) -> set[UUID]:
+        """Which notes those are."""
+        return {pin.note for pin in self.pins}
+
+    @property
+    def stored_pins(self) -> list[dict[str, Any]]:
+        """As the page's first statement has read them."""
+        raise NotImplementedError
