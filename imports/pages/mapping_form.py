@@ -70,7 +70,9 @@ class MappingForm(forms.Form):
         initial=0,
         widget=forms.NumberInput(attrs={"class": "in"}),
         help_text="Titles and notes above the header, blank lines too. Fixed width: above the first row.",
-        error_messages={"invalid": "Enter how many lines, such as 3."},
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), f"Enter how many lines: a number from 0 to {mapping.MOST_SKIPPED}."
+        ),
     )
 
     def __init__(

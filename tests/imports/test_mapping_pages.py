@@ -142,7 +142,9 @@ def test_the_second_of_two_people_who_save_is_told(feed: SFTPFeed, browser: Clie
         ({"layout": "ref 1 5\nname 0 4"}, "Line 2: characters are counted from 1"),
         ({"layout": "ref 1 5\nRef 6 4"}, "Line 2: “Ref” stands in line 1 too."),
         ({"layout": "ref 1 5\nname 3 4"}, "The columns “ref” and “name” overlap"),
-        ({"skip_lines": "101"}, "less than or equal to 100"),
+        ({"skip_lines": "101"}, "a number from 0 to 100"),
+        ({"skip_lines": "-1"}, "a number from 0 to 100"),
+        ({"skip_lines": "three"}, "a number from 0 to 100"),
         ({"delimiter": "x"}, "Select a valid choice"),
     ],
 )
