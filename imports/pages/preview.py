@@ -89,6 +89,8 @@ def _of_document(document: formats.Document, spec: Spec, *, default_creditor: bo
     if not records:
         refusal = refusal or "The file has a header, but no rows."
     hidden = _hidden(table.header, found, spec)
+    if lower is not None:  # the columns are named further down
+        hidden |= _hidden(document.below(lower).header, None, spec)
     writing = rows.writing_of(spec)
     lines = []
     for number, cells in records:

@@ -69,6 +69,13 @@ def test_titles_do_not_mislead_about_the_separator(separator: str) -> None:
     assert found.titles == ["external_ref", "debtor_name", "original_amount", "creditor_name"]
 
 
+def test_secrets_below_a_title_are_masked_before_the_header_is_known() -> None:
+    content = b"Placements\nexternal_ref,debtor_name,original_amount,ssn4,dob\nA-1,Ann,1.00,4711,1990-01-02\n"
+    shown = seen(content)
+    assert shown.suggested_skip == 1
+    assert shown.lines[1].cells == ["A-1", "Ann", "1.00", "••••", "••••-••-••"]
+
+
 def test_nothing_is_suggested_where_no_header_is() -> None:
     assert seen(b"a,b\n1,2\n3,4\n").suggested_skip is None
     assert seen(b"").suggested_skip is None
