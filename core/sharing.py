@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from heapq import heapify, heappop, heapreplace
 from math import lcm
+from operator import itemgetter
 from uuid import UUID
 
 
@@ -98,32 +99,33 @@ def plan(waiting: Iterable[Waiting], desks: Iterable[Desk], *, beyond: int = 0, 
     home = {debtor: share for share in shares for debtor in share.desk.debtors}
     largest = max((share.desk.capacity for share in shares), default=0)
     left: list[UUID] = []
-    for group in _groups(waiting):
-        parts = [group] if len(group) <= largest else [[account] for account in group]
-        for part in parts:
+    for group, worth in _groups(waiting):
+        parts = [(group, worth)] if len(group) <= largest else [([account], account.balance) for account in group]
+        for part, balance in parts:
             known = home.get(part[0].debtor_id)
             share = known if known and known.has_room_for(len(part)) else by_load.lowest(len(part))
             if share is None:
                 left += [account.id for account in part]
                 continue
             share.accounts += [account.id for account in part]
-            share.balance += sum((account.balance for account in part), Decimal(0))
+            share.balance += balance
             home[part[0].debtor_id] = share
     return Plan(shares, left, beyond, held)
 
 
-def _groups(waiting: Iterable[Waiting]) -> list[list[Waiting]]:
-    """Each debtor's accounts together, the most urgent and largest first."""
+def _groups(waiting: Iterable[Waiting]) -> list[tuple[list[Waiting], Decimal]]:
+    """Each debtor's accounts together with what he owes on them, the most urgent and largest first."""
     groups: dict[UUID, list[Waiting]] = defaultdict(list)
     for account in waiting:
         groups[account.debtor_id].append(account)
+    ranked = []
     for group in groups.values():
-        group.sort(key=lambda account: (-account.priority, -account.balance, account.id))
-
-    def rank(group: list[Waiting]) -> tuple[int, Decimal, UUID]:
-        return -group[0].priority, -sum((account.balance for account in group), Decimal(0)), group[0].id
-
-    return sorted(groups.values(), key=rank)
+        if len(group) > 1:
+            group.sort(key=lambda account: (-account.priority, -account.balance, account.id))
+        worth = sum([account.balance for account in group[1:]], group[0].balance)
+        ranked.append((-group[0].priority, -worth, group[0].id, group, worth))
+    ranked.sort(key=itemgetter(0, 1, 2))
+    return [(group, worth) for *_, group, worth in ranked]
 
 
 class _ByLoad:

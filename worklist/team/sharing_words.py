@@ -1,50 +1,64 @@
 """What does a page say of a plan that shares accounts out: rows of desks, what is left over and why?"""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import cached_property
+from uuid import UUID
+
+from django.template import engines
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from core.absence import NOBODY, OTHERS, Clearing
 from core.sharing import Plan, Share
-from core.words import count
+from core.words import count, money
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One desk: now and after."""
+    """One desk now and after, every cell as text; `within` and `added` are percents of its capacity."""
 
-    share: Share
-
-    @property
-    def gets(self) -> int:
-        """Accounts that are added."""
-        return len(self.share.accounts)
-
-    @property
-    def accounts_after(self) -> int:
-        """Open accounts on it afterwards."""
-        return self.share.count
-
-    @property
-    def money_after(self) -> Decimal:
-        """What is owed on it afterwards."""
-        return self.share.total
-
-    @property
-    def load_words(self) -> str:
-        """For the meter: `12 now, 20 after, 200 at most`."""
-        desk = self.share.desk
-        return f"{desk.accounts:,} now, {self.share.count:,} after, {desk.capacity:,} at most"
-
-    @property
-    def within(self) -> int:
-        """What the meter shows as there: never more than its length."""
-        return min(self.share.desk.accounts, self.share.desk.capacity)
+    url: str
+    name: str
+    gets: str
+    accounts: str
+    accounts_after: str
+    capacity: str
+    load_words: str
+    within: str
+    added: str
+    money: str
+    money_after: str
 
 
-def rows(plan: Plan, *, all_desks: bool) -> list[Row]:
-    """The desks by name; only those that get something unless all are wanted."""
+def _row(share: Share, head: str, tail: str) -> Row:
+    desk, gets = share.desk, len(share.accounts)
+    accounts, after, most = f"{desk.accounts:,}", f"{share.count:,}", f"{desk.capacity:,}"
+    return Row(
+        url=f"{head}{desk.id}{tail}",
+        name=desk.name,
+        gets=f"{gets:,}" if gets else "",
+        accounts=accounts,
+        accounts_after=after,
+        capacity=most,
+        load_words=f"{accounts} now, {after} after, {most} at most",
+        # The meter never shows more than its length as there.
+        within=f"{min(desk.accounts, desk.capacity) * 100 / desk.capacity:.2f}",
+        added=f"{gets * 100 / desk.capacity:.2f}",
+        money=money(desk.balance),
+        money_after=money(share.total),
+    )
+
+
+def rows(plan: Plan, *, all_desks: bool) -> SafeString:
+    """The desks by name as HTML; only those that get something unless all are wanted. Empty without any.
+
+    An agency may have hundreds: as in the worklist, Jinja2 renders them in a fraction of the time.
+    """
     shares = [share for share in plan.shares if all_desks or share.accounts]
-    return [Row(share) for share in sorted(shares, key=lambda s: (s.desk.name.lower(), s.desk.id))]
+    shares.sort(key=lambda share: (share.desk.name.lower(), share.desk.id))
+    head, tail = reverse("team:member", args=[UUID(int=0)]).split(str(UUID(int=0)))
+    template = engines["jinja2"].get_template("worklist/shares.html")
+    return mark_safe(template.render({"rows": [_row(share, head, tail) for share in shares]}))  # noqa: S308  (escaped)
 
 
 @dataclass(frozen=True)
@@ -57,8 +71,8 @@ class Distribution:
     nobody_is_active: bool = False
     problem: str = ""
 
-    @property
-    def rows(self) -> list[Row]:
+    @cached_property
+    def rows(self) -> SafeString:
         """Every active desk with a capacity."""
         return rows(self.plan, all_desks=True)
 
@@ -101,10 +115,10 @@ class Reassignment:
 
     clearing: Clearing | None
 
-    @property
-    def rows(self) -> list[Row]:
+    @cached_property
+    def rows(self) -> SafeString:
         """The desks that get something."""
-        return rows(self.clearing.plan, all_desks=False) if self.clearing else []
+        return rows(self.clearing.plan, all_desks=False) if self.clearing else SafeString()
 
     @property
     def act(self) -> str:
