@@ -14,9 +14,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from core import audit, clock, tenancy
+from core import audit, clock, meanwhile, tenancy
 from core.account_states import OPEN, Status
 from core.models import Account, Agency, AuditLog, Collector
+from core.refusals import ChangedMeanwhile
 from core.words import count
 
 if TYPE_CHECKING:
@@ -86,12 +87,20 @@ def load(collector: Collector) -> int:
     return Account.objects.filter(assigned_to=collector, status__in=OPEN).count()
 
 
-def assign(account_ids: Iterable[UUID], *, to: Collector | None, by: "User") -> Assigned:
+def assign(
+    account_ids: Iterable[UUID],
+    *,
+    to: Collector | None,
+    by: "User",
+    expected: str | None = None,
+    seen: datetime | None = None,
+) -> Assigned:
     """Give open accounts to a collector, or take assigned ones back (`to=None`), all or none.
 
     Reassigning keeps the status. Raises AssignmentRefused when the user may not, the collector is inactive, or his
-    capacity (`max_accounts`, open accounts) would be exceeded.
-    """
+    capacity (`max_accounts`, open accounts) would be exceeded; ChangedMeanwhile when somebody else assigned one of
+    them since the user saw it: on the desk `expected` (empty: nobody's), or in a list at the moment `seen`.
+    """  # fmt: skip
     ids = sorted(set(account_ids))
     if not by.is_admin:
         raise AssignmentRefused("Only an agency admin assigns accounts.")
@@ -104,7 +113,9 @@ def assign(account_ids: Iterable[UUID], *, to: Collector | None, by: "User") -> 
         if to is not None and to.pk not in desks:
             raise AssignmentRefused("Choose a collector of this agency.")
         done = Assigned(clock.now())
-        for stand in _locked(ids):
+        stands = _locked(ids)
+        _refuse_what_changed(stands, expected, seen, by)
+        for stand in stands:
             _sort_out(stand, to, done)
         _refuse_what_does_not_fit(done.shifts, desks, "Nothing was assigned.")
         _carry_out(done.shifts, by, done.at)
@@ -131,6 +142,13 @@ def put_back(shifts: Iterable[Shift], *, since: datetime, by: "User") -> list[Sh
         _refuse_what_does_not_fit(back, desks, "Nothing was undone.")
         _carry_out(back, by, clock.now())
     return back
+
+
+def _refuse_what_changed(stands: list[Stand], expected: str | None, seen: datetime | None, by: "User") -> None:
+    if expected is not None and any(str(stand.desk or "") != expected for stand in stands):
+        raise ChangedMeanwhile(meanwhile.on_account(stands[0].account, meanwhile.ASSIGNED, by))
+    if seen and (told := meanwhile.on_any([stand.account for stand in stands], meanwhile.ASSIGNED, seen, by)):
+        raise ChangedMeanwhile(told)
 
 
 def _locked_desks(ids: list[UUID]) -> dict[UUID, Collector]:

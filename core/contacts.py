@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core import clock, contact_rules, moves, promises, tenancy, timeline
+from core import clock, contact_rules, meanwhile, moves, promises, tenancy, timeline
 from core.account_states import OPEN, Status
 from core.contact_rules import Decision, Facts, Verdict
 from core.models import Account, Activity, ContactAttempt, ContactPoint, Disposition, Hold
 from core.models.contacts import Channel, Direction
-from core.refusals import FieldRefused
+from core.refusals import ChangedMeanwhile, FieldRefused
 
 if TYPE_CHECKING:
     from core.models import User
@@ -63,9 +63,7 @@ def log(account_id: UUID, contact: Contact, *, by: "User", expected: str = "") -
     with tenancy.transaction():
         account = Account.objects.locked().select_related("debtor").get(pk=account_id)
         if expected and account.status != expected:
-            raise moves.StatusChanged(
-                f"Somebody else changed the status to {account.get_status_display()} a moment ago. Look, then log it."
-            )
+            raise moves.StatusChanged(f"{meanwhile.on_status(account, by)} Look, then log it.")
         point = _checked(account, contact)
         verdict = verdict_on(account, contact.channel, contact.direction, point)
         if verdict.decision is Decision.BLOCK and not contact.override.strip():
@@ -179,8 +177,12 @@ def _default_follow_up(contact: Contact) -> datetime:
     return clock.now() + timedelta(days=contact.disposition.next_after_days)
 
 
-def schedule(account_id: UUID, action: str, at: datetime, *, by: "User") -> Account:
-    """Set what comes next and when, without a contact. Raises ContactRefused."""
+def schedule(account_id: UUID, action: str, at: datetime, *, by: "User", expected: str = "") -> Account:
+    """Set what comes next and when, without a contact.
+
+    `expected` is the version of the plan that the user saw. Raises ContactRefused, and ChangedMeanwhile when it is
+    another one by now.
+    """
     text = action.replace("\x00", "").strip()
     if not text:
         raise ContactRefused("next_action", "Say what comes next.")
@@ -189,6 +191,8 @@ def schedule(account_id: UUID, action: str, at: datetime, *, by: "User") -> Acco
         account = Account.objects.locked().get(pk=account_id)
         if account.status not in OPEN:
             raise ContactRefused("", f"The account is {account.get_status_display().lower()}: nothing comes next.")
+        if expected and meanwhile.plan_version(account) != expected:
+            raise ChangedMeanwhile(f"{meanwhile.on_account(account.pk, meanwhile.PLANNED, by)} Look, then save yours.")
         account.next_action, account.next_action_at = text, at
         account.save(update_fields=["next_action", "next_action_at", "updated_at"])
         timeline.record(

@@ -9,9 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from core import tenancy
+from core import meanwhile, tenancy
 from core.models import Collector
-from core.refusals import FieldRefused
+from core.refusals import ChangedMeanwhile, FieldRefused
 
 if TYPE_CHECKING:
     from core.models import User
@@ -20,7 +20,7 @@ MOST_ACCOUNTS = 100_000
 HUNDRED = Decimal(100)
 
 
-class DeskChanged(ValueError):
+class DeskChanged(ChangedMeanwhile):
     """Somebody else changed the desk since the user saw it."""
 
 
@@ -77,7 +77,8 @@ def change_terms(pk: UUID, terms: Terms, *, by: "User", expected: str = "") -> C
     with tenancy.transaction():
         collector = _for_update(pk, by)
         if expected and Terms.of(collector).version != expected:
-            raise DeskChanged("Somebody else changed this a moment ago. What is saved now is shown beside each field.")
+            who = meanwhile.on_record(collector, by, "saved this desk")
+            raise DeskChanged(f"{who} What is saved now is shown beside each field.")
         collector.max_accounts, collector.commission_rate = terms.capacity, terms.rate
         collector.save(update_fields=["max_accounts", "commission_rate"])
     return collector

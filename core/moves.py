@@ -7,15 +7,16 @@ from uuid import UUID
 
 from django_fsm import can_proceed, get_available_user_FIELD_transitions
 
-from core import tenancy, timeline
+from core import meanwhile, tenancy, timeline
 from core.account_states import MoveRefused, Status
 from core.models import Account, Activity
+from core.refusals import ChangedMeanwhile
 
 if TYPE_CHECKING:
     from core.models import User
 
 
-class StatusChanged(MoveRefused):
+class StatusChanged(MoveRefused, ChangedMeanwhile):
     """Somebody else moved the account since the user last saw it."""
 
 
@@ -51,10 +52,7 @@ def move(
     with tenancy.transaction():
         account = Account.objects.locked().get(pk=account_id)
         if expected and account.status != expected:
-            raise StatusChanged(
-                f"Somebody else changed the status to {account.get_status_display()} a moment ago."
-                f" {_ways_on(account, by)}"
-            )
+            raise StatusChanged(f"{meanwhile.on_status(account, by)} {_ways_on(account, by)}")
         before = account.status
         method = _checked(account, name, by)
         if "by" in inspect.signature(method).parameters:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
 
-from core import audit, clock, tenancy
+from core import audit, clock, meanwhile, tenancy
 from core.account_states import OPEN
 from core.models import Agency, AuditLog
 from core.models.accounts import Priority
+from core.refusals import ChangedMeanwhile
 
 if TYPE_CHECKING:
     from core.models import User
@@ -49,8 +51,11 @@ class Prioritised:
         return " ".join(parts)
 
 
-def prioritise(account_ids: Iterable[UUID], level: int, *, by: "User") -> Prioritised:
-    """Give open accounts a priority. Raises PriorityRefused when the user may not, or for no or too many accounts."""
+def prioritise(account_ids: Iterable[UUID], level: int, *, by: "User", seen: datetime | None = None) -> Prioritised:
+    """Give open accounts a priority. Raises PriorityRefused when the user may not, or for no or too many accounts.
+
+    ChangedMeanwhile when somebody else gave one of them a priority after the moment at which the user saw them.
+    """
     ids = sorted(set(account_ids))
     if not by.is_admin:
         raise PriorityRefused("Only an agency admin sets priorities.")
@@ -62,7 +67,10 @@ def prioritise(account_ids: Iterable[UUID], level: int, *, by: "User") -> Priori
         raise PriorityRefused(f"Choose at most {MOST_AT_ONCE:,} accounts at once.")
     done = Prioritised()
     with tenancy.transaction():
-        for account, status, now in _locked(ids):
+        found = _locked(ids)
+        if seen and (told := meanwhile.on_any([pk for pk, *_ in found], meanwhile.PRIORITISED, seen, by)):
+            raise ChangedMeanwhile(told)
+        for account, status, now in found:
             if status not in OPEN:
                 done.finished += 1
             elif now == level:

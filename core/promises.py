@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
-from core import clock, crossings, tenancy, timeline
+from core import clock, crossings, meanwhile, tenancy, timeline
 from core.models import Account, Activity, Agency, BalanceEntry, Promise
-from core.refusals import FieldRefused
+from core.refusals import ChangedMeanwhile, FieldRefused
 from core.words import day, money
 
 if TYPE_CHECKING:
@@ -62,13 +62,14 @@ def make(account: Account, terms: Terms, *, by: "User") -> Promise:
 
 
 def withdraw(promise_id: UUID, *, by: "User") -> Promise:
-    """Take an open promise back. Does nothing when it is not open any more."""
+    """Take an open promise back. Raises ChangedMeanwhile when it is not open any more."""
     with tenancy.transaction():
         promise = Promise.objects.locked().get(pk=promise_id)
-        if promise.status == Status.OPEN:
-            promise.status, promise.judged_at = Status.WITHDRAWN, clock.now()
-            promise.save(update_fields=["status", "judged_at"])
-            _tell(promise, money(promise.amount), "withdrawn", by=by)
+        if promise.status != Status.OPEN:
+            raise ChangedMeanwhile(meanwhile.on_account(promise.account_id, meanwhile.PROMISED, by))
+        promise.status, promise.judged_at = Status.WITHDRAWN, clock.now()
+        promise.save(update_fields=["status", "judged_at"])
+        _tell(promise, money(promise.amount), "withdrawn", by=by)
     return promise
 
 

@@ -1,4 +1,4 @@
-"""A fact that somebody entered is refused: which field of the form, and the sentence for the user."""
+"""How does a verb refuse? By the field whose fact is wrong, or because somebody else was faster."""
 
 
 class FieldRefused(ValueError):
@@ -7,3 +7,7 @@ class FieldRefused(ValueError):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+class ChangedMeanwhile(ValueError):
+    """It is not as the user saw it any more; nothing was changed, and `str()` tells who did what, and when."""

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core import words
+from core import meanwhile, words
 from core.account_states import Status
+from core.models import Account
 from core.models.accounts import Priority
 
 register = template.Library()
@@ -63,6 +64,12 @@ def priority(level: int, text: bool = False) -> SafeString:
 def money(amount: Decimal | int | None) -> str:
     """`$1,234.50`; nothing for None."""
     return "" if amount is None else words.money(amount)
+
+
+@register.filter
+def plan_version(account: Account) -> str:
+    """The mark of what comes next as this page shows it, for the form that changes it."""
+    return meanwhile.plan_version(account)
 
 
 @register.filter

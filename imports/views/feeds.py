@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import tenancy
+from core import meanwhile, tenancy
 from core.access import SignedInRequest, admins_only, managers_only
 from core.models import Agency
 from core.pages import respond
@@ -61,7 +61,8 @@ def _posted(request: SignedInRequest, feed: SFTPFeed) -> HttpResponse:
     form = FeedForm(request.POST, instance=feed, testing="test" in request.POST)
     if form.is_stale and not form.testing:
         form.is_valid()
-        return _answer(request, page_of(form, is_lost=True), status=409)
+        who = meanwhile.on_record(feed, request.user, "saved this feed")
+        return _answer(request, page_of(form, is_lost=True), status=409, who=who)
     if not form.is_valid():
         return _answer(request, page_of(form), status=422)
     if form.testing:
@@ -104,5 +105,6 @@ def _act(request: HttpRequest, pk: UUID, act: Callable[[UUID], SFTPFeed], senten
     return redirect("imports:feeds")
 
 
-def _answer(request: SignedInRequest, page: Page, *, status: int = 200) -> HttpResponse:
-    return respond(request, "imports/feeds/feed.html", {"page": page}, region="connection", status=status)
+def _answer(request: SignedInRequest, page: Page, *, status: int = 200, who: str = "") -> HttpResponse:
+    context = {"page": page, "who": who}
+    return respond(request, "imports/feeds/feed.html", context, region="connection", status=status)

@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import tenancy
+from core import meanwhile, tenancy
 from core.access import SignedInRequest, admins_only, managers_only
 from core.pages import respond, wants_region
 from imports import feeds
@@ -38,6 +38,8 @@ def _changed(request: SignedInRequest, feed: SFTPFeed) -> HttpResponse:
         return _page(request, feed, editor, status=422)
     if request.POST.get("act") != "save":
         return _page(request, feed, editor)
+    SFTPFeed.objects.locked().get(pk=feed.pk)  # whoever saves at the same moment comes after the other
+    feed.refresh_from_db(fields=["mapping"])
     if request.POST.get("expected", "") != _version(feed):
         return _page(request, feed, editor, status=409)
     with tenancy.transaction():
@@ -65,7 +67,7 @@ def _page(request: SignedInRequest, feed: SFTPFeed, editor: Editor, *, status: i
             "expected": _version(feed),
             "versions": [(version, mapping_words.said(version.spec)) for version in versions],
             "samples": _samples(feed),
-            "lost": status == 409,
+            "lost": _who_saved(feed) if status == 409 else "",
         }
     return respond(request, FEED, context, region="preview", status=status)
 
@@ -88,6 +90,14 @@ def _samples(feed: SFTPFeed) -> list[SFTPImportJob]:
     """The feed's last files, the newest first."""
     jobs = SFTPImportJob.objects.filter(feed=feed).exclude(stored_file="")
     return list(jobs.order_by("-created_at", "-id")[:SAMPLES])
+
+
+def _who_saved(feed: SFTPFeed) -> str:
+    """`Dana Whitlock saved version 3 a minute ago.`"""
+    if feed.mapping is None:
+        return meanwhile.NOBODY_KNOWN
+    who, when = feed.mapping.made_by or "A command", meanwhile.how_long_ago(feed.mapping.created_at)
+    return f"{who} saved version {feed.mapping.version} {when}."
 
 
 def _version(feed: SFTPFeed) -> str:

@@ -82,7 +82,7 @@ def test_the_second_of_two_people_is_told_and_sees_the_fresh_page(stage: Stage, 
     stage.within(lambda: moves.move(stage.accounts["Amelia"].pk, "start_contact", by=stage.dana))
     open_status_menu(page)
     page.get_by_role("button", name="Start contact").click()
-    expect(page.get_by_role("alert")).to_contain_text("Somebody else changed the status to In contact a moment ago.")
+    expect(page.get_by_role("alert")).to_contain_text("Dana Whitlock changed the status to In contact a moment ago.")
     expect(page.get_by_role("heading", level=1)).to_contain_text("In contact")
 
 

@@ -128,7 +128,7 @@ def test_the_second_of_two_people_who_save_is_told(feed: SFTPFeed, browser: Clie
     feeds.keep_mapping(feed, read({"amount_format": "cents"}), dana)
     answer = browser.post(url(feed), BY_HAND | {"act": "save", "expected": ""})
     assert answer.status_code == 409
-    assert "Somebody else saved this mapping a moment ago" in text(answer)
+    assert "Dana Whitlock saved version 1 a moment ago." in text(answer)
     assert 'value="Northgate"' in text(answer), "what was typed is kept"
     assert Mapping.objects.count() == 1
 

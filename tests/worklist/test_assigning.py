@@ -83,7 +83,7 @@ def test_the_second_of_two_admins_is_told(danas_browser: Client, two: list[Accou
         f"/accounts/{two[0].pk}/assignment/", {"collector": str(james.collector.pk), "expected": ""}, headers=HTMX
     )
     assert page.status_code == 409
-    assert "Somebody else reassigned this account a moment ago." in text(page)
+    assert "You assigned the account to Sarah Mitchell a moment ago, in another window." in text(page)
     assert desks(two[0]) == {"Sarah Mitchell"}
 
 

@@ -227,7 +227,7 @@ def test_whoever_comes_second_sees_the_fresh_account_and_keeps_his_words(
         page = send(sarahs_browser, account, facts, **headers)
         html = page.content.decode()
         assert page.status_code == 409
-        assert "Somebody else changed the status to In contact a moment ago." in text(page)
+        assert "Look, then log it." in text(page)
         assert "I called as well" in html
         assert 'value="Try mornings"' in html
         assert '<input type="hidden" name="expected" value="in_contact">' in html

@@ -103,7 +103,7 @@ def test_the_second_of_two_is_told_and_sees_the_account_as_it_is(
     moves.move(account.pk, "dispute", by=dana, reason="Not mine")
     page = send(sarahs_browser, account, "dispute", headers, expected="negotiating", reason="Something else")
     assert page.status_code == 409
-    assert "Somebody else changed the status to Disputed a moment ago." in text(page)
+    assert "Dana Whitlock changed the status to Disputed a moment ago." in text(page)
     assert 'data-s="disputed"' in page.content.decode()
     assert Hold.objects.get(account=account).reason == "Not mine"
 

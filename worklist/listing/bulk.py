@@ -55,6 +55,15 @@ def selected(user: User, data: QueryDict) -> list[UUID]:
         raise SelectionRefused("Choose accounts from the list.") from error
 
 
+def seen_at(data: QueryDict) -> datetime | None:
+    """When the list was made from which a form chooses; None for what is no moment of the past."""
+    try:
+        moment = datetime.fromisoformat(data.get("seen", "").strip()[:40])
+    except ValueError:
+        return None
+    return moment if moment.tzinfo and moment <= timezone.now() else None
+
+
 def all_that_match(user: User, query: QueryDict) -> list[UUID]:
     """The accounts on all pages of the list at this query string. Raises SelectionRefused."""
     filters = AccountFilter(query, user, people.names())
@@ -67,18 +76,18 @@ def all_that_match(user: User, query: QueryDict) -> list[UUID]:
     return found
 
 
-def assign(ids: list[UUID], *, to: Collector | None, by: User) -> Done:
-    """Give them to a collector, or take them back. Raises AssignmentRefused."""
+def assign(ids: list[UUID], *, to: Collector | None, by: User, seen: datetime | None = None) -> Done:
+    """Give them to a collector, or take them back. Raises AssignmentRefused, and ChangedMeanwhile since `seen`."""
     with tenancy.transaction():
-        done = assignment.assign(ids, to=to, by=by)
+        done = assignment.assign(ids, to=to, by=by, seen=seen)
         rows = [[*_stand(shift.before), *_stand(shift.after)[1:]] for shift in done.shifts]
         return Done(done.sentence(to), _remember(by, BulkAct.Kind.ASSIGNMENT, done.at, rows))
 
 
-def prioritise(ids: list[UUID], level: int, *, by: User) -> Done:
-    """Set their priority. Raises PriorityRefused."""
+def prioritise(ids: list[UUID], level: int, *, by: User, seen: datetime | None = None) -> Done:
+    """Set their priority. Raises PriorityRefused, and ChangedMeanwhile since `seen`."""
     with tenancy.transaction():
-        done = priorities.prioritise(ids, level, by=by)
+        done = priorities.prioritise(ids, level, by=by, seen=seen)
         rows = [[str(change.account), change.before, change.after] for change in done.changes]
         return Done(done.sentence(level), _remember(by, BulkAct.Kind.PRIORITY, timezone.now(), rows))
 

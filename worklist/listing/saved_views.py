@@ -15,7 +15,7 @@ from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from core import tenancy
+from core import meanwhile, tenancy
 from core.models import User
 from worklist.listing import ordering
 from worklist.listing.filters import AccountFilter
@@ -112,10 +112,16 @@ def normalised(filters: AccountFilter) -> str:
     return kept.urlencode()
 
 
-def changeable_by(user: User) -> "QuerySet[SavedView]":
-    """One's own, and for admins every shared one."""
+def changeable_by(user: User, *, lock: bool = False) -> "QuerySet[SavedView]":
+    """One's own, and for admins every shared one; with `lock` to change them."""
     own = Q(owner=user)
-    return SavedView.objects.filter(own | Q(is_shared=True) if user.is_admin else own)
+    views = SavedView.objects.locked() if lock else SavedView.objects.all()
+    return views.filter(own | Q(is_shared=True) if user.is_admin else own)
+
+
+def version(view: SavedView) -> str:
+    """The mark of the view as a form shows it."""
+    return meanwhile.version_of(view.name, view.query, view.is_shared)
 
 
 def save(view: SavedView, *, is_new: bool) -> None:

@@ -9,6 +9,7 @@ from core import assignment
 from core.assignment import AssignmentRefused
 from core.models import Collector
 from core.pages import wants_region
+from core.refusals import ChangedMeanwhile
 from worklist.views.access import SignedInRequest, account_to_change, in_agency, refuse_all_but_admins
 from worklist.views.account import again
 from worklist.views.back import to_account
@@ -18,14 +19,13 @@ from worklist.views.back import to_account
 @in_agency
 def assign_one(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Give the account to a collector, or take it back. 409 when somebody else has reassigned it meanwhile."""
-    account = account_to_change(request, pk)
+    account_to_change(request, pk)
     refuse_all_but_admins(request)
-    now = str(account.assigned_to_id or "")
-    if request.POST.get("expected", now) != now:
-        return again(request, pk, status=409, problem="Somebody else reassigned this account a moment ago.")
     try:
         to = collector_of(request.POST.get("collector", ""))
-        done = assignment.assign([pk], to=to, by=request.user)
+        done = assignment.assign([pk], to=to, by=request.user, expected=request.POST.get("expected"))
+    except ChangedMeanwhile as lost:
+        return again(request, pk, status=409, problem=str(lost))
     except AssignmentRefused as refusal:
         return again(request, pk, status=422, problem=str(refusal))
     if not done.changed and not done.unchanged:

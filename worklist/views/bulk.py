@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import respond, wants_region
 from core.priorities import PriorityRefused
+from core.refusals import ChangedMeanwhile
 from worklist.listing import bulk
 from worklist.listing.bulk import Done
 from worklist.listing.page import Listing
@@ -30,6 +31,7 @@ def assign(request: SignedInRequest) -> HttpResponse:
             bulk.selected(request.user, request.POST),
             to=collector_of(request.POST.get("collector", "")),
             by=request.user,
+            seen=bulk.seen_at(request.POST),
         ),
     )
 
@@ -41,7 +43,10 @@ def prioritise(request: SignedInRequest) -> HttpResponse:
     return _act(
         request,
         lambda: bulk.prioritise(
-            bulk.selected(request.user, request.POST), _level(request.POST.get("level", "")), by=request.user
+            bulk.selected(request.user, request.POST),
+            _level(request.POST.get("level", "")),
+            by=request.user,
+            seen=bulk.seen_at(request.POST),
         ),
     )
 
@@ -73,15 +78,19 @@ def matching(request: SignedInRequest) -> HttpResponse:
 
 
 def _act(request: SignedInRequest, act: Callable[[], Done]) -> HttpResponse:
-    """Do it, then show the list that the accounts were chosen from, with what happened."""
+    """Do it, then show the list that the accounts were chosen from, with what happened.
+
+    Refused with 422, and with 409 when somebody else changed one of them after the list was made: the choice stays.
+    """
     refuse_looker(request)
     refuse_all_but_admins(request)
-    origin, refused = request.POST.get("list", "")[: bulk.LONGEST_QUERY], ""
+    origin, refused, status = request.POST.get("list", "")[: bulk.LONGEST_QUERY], "", 200
     try:
         done = act()
     except bulk.Refused as refusal:
-        done = Done("")
-        refused = str(refusal)
+        done, refused, status = Done(""), str(refusal), 422
+    except ChangedMeanwhile as lost:
+        done, refused, status = Done(""), f"{lost} Nothing was changed. Look, then do it again.", 409
     if not wants_region(request):
         if refused:
             messages.error(request, refused)
@@ -90,7 +99,7 @@ def _act(request: SignedInRequest, act: Callable[[], Done]) -> HttpResponse:
         return to_list(origin)
     listing = Listing(request.user, QueryDict(origin), picked=request.POST.getlist("ids") if refused else [])
     context = {"listing": listing, "refused": refused, "done": done}
-    return respond(request, TEMPLATE, context, region="results", status=422 if refused else 200)
+    return respond(request, TEMPLATE, context, region="results", status=status)
 
 
 def _level(text: str) -> int:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core import meanwhile
 from worklist import people
 from worklist.listing import saved_views
 from worklist.listing.filters import AccountFilter
@@ -36,7 +37,8 @@ def create(request: SignedInRequest) -> HttpResponse:
 def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Rename a view, share it or keep it to oneself; 404 for anybody else's."""
     refuse_looker(request)
-    return _form(request, get_object_or_404(saved_views.changeable_by(request.user), pk=pk), is_new=False)
+    views = saved_views.changeable_by(request.user, lock=request.method == "POST")
+    return _form(request, get_object_or_404(views, pk=pk), is_new=False)
 
 
 @require_POST
@@ -44,15 +46,18 @@ def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def delete(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Delete a view; the accounts in it are not touched."""
     refuse_looker(request)
-    view = get_object_or_404(saved_views.changeable_by(request.user), pk=pk)
+    view = get_object_or_404(saved_views.changeable_by(request.user, lock=True), pk=pk)
+    if lost := _lost(request, view):
+        return _page(request, view, saved_views.ViewForm(None, **_facts(request, view)), problem=lost, status=409)
     view.delete()
     messages.success(request, f"View “{view.name}” deleted.")
     return redirect(reverse("worklist:list"))
 
 
 def _form(request: SignedInRequest, view: SavedView, *, is_new: bool) -> HttpResponse:
-    facts: dict[str, Any] = {"user": request.user, "initial": {"name": view.name, "shared": view.is_shared}}
-    form = ViewForm(request.POST if request.method == "POST" else None, **facts)
+    form = ViewForm(request.POST if request.method == "POST" else None, **_facts(request, view))
+    if request.method == "POST" and not is_new and (lost := _lost(request, view)):
+        return _page(request, view, form, problem=lost, status=409)
     if request.method == "POST" and form.is_valid():
         view.name, view.is_shared = form.cleaned_data["name"], form.cleaned_data.get("shared", view.is_shared)
         try:
@@ -62,5 +67,25 @@ def _form(request: SignedInRequest, view: SavedView, *, is_new: bool) -> HttpRes
         else:
             messages.success(request, f"View “{view.name}” {'saved' if is_new else 'changed'}.")
             return to_list(view.query)
-    context = {"form": form, "view": view, "is_new": is_new}
-    return render(request, TEMPLATE, context, status=422 if form.errors else 200)
+    return _page(request, view, form, is_new=is_new, status=422 if form.errors else 200)
+
+
+def _facts(request: SignedInRequest, view: SavedView) -> dict[str, Any]:
+    return {"user": request.user, "initial": {"name": view.name, "shared": view.is_shared}}
+
+
+def _lost(request: SignedInRequest, view: SavedView) -> str:
+    """What somebody else did to the view since the form was made; empty when it is as it was."""
+    expected = request.POST.get("expected", "")
+    if not expected or expected == saved_views.version(view):
+        return ""
+    now = f"It is “{view.name}” now, {'shared with the agency' if view.is_shared else 'private'}."
+    return f"{meanwhile.on_record(view, request.user, 'changed this view')} {now}"
+
+
+def _page(
+    request: SignedInRequest, view: SavedView, form: ViewForm, *, is_new: bool = False, problem: str = "", status: int
+) -> HttpResponse:
+    version = "" if is_new else saved_views.version(view)
+    context = {"form": form, "view": view, "is_new": is_new, "problem": problem, "version": version}
+    return render(request, TEMPLATE, context, status=status)

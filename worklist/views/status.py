@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
@@ -18,7 +19,10 @@ from worklist.zones import today_of
 @require_POST
 @in_agency
 def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Make one move. 409 with the fresh page when somebody was faster, 422 with a sentence when it is refused."""
+    """Make one move. 409 with the fresh page when somebody was faster, 422 with a sentence when it is refused.
+
+    What was typed for the move stays in its form; where the move is not possible any more, the sentence repeats it.
+    """
     account_to_change(request, pk)
     name = request.POST.get("move", "")
     form = form_for(name, request.POST, today=today_of(request.user))
@@ -27,7 +31,12 @@ def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
     try:
         moves.move(pk, name, by=request.user, expected=request.POST.get("expected", ""), **form.cleaned_data)
     except moves.StatusChanged as lost:
-        return again(request, pk, status=409, problem=str(lost))
+        return again(request, pk, status=409, problem=f"{lost}{_typed(form)}", asked=name, form=form)
     except MoveRefused as refusal:
         return again(request, pk, status=422, problem=str(refusal), asked=name, form=form)
     return again(request, pk) if wants_region(request) else to_account(request, pk)
+
+
+def _typed(form: Form) -> str:
+    told = [f"{form.fields[name].label}: {value}" for name, value in form.cleaned_data.items() if value]
+    return f" You had entered: {'; '.join(told)}." if told else ""
