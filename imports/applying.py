@@ -84,6 +84,7 @@ class _Application:
         self._cursor = cursor
 
     def run(self) -> Counts:
+        self._cursor.execute(sql.REFRESH_STATISTICS)
         known, others, differ = self._compare()
         fresh = self._run(sql.INSERT_DEBTORS) if others else 0
         if fresh:

@@ -35,6 +35,8 @@ COMMIT_WITHOUT_WAITING = "SET LOCAL synchronous_commit = off"
 CLEAR_STAGING = "DELETE FROM imports_staging"
 # Once a session: without it the planner takes a thousand rows for a handful, and compares each with each.
 ANALYZE_STAGING = "ANALYZE imports_staging"
+# The same for the tables that it goes into, once they are many times what they were when last looked at.
+REFRESH_STATISTICS = "SELECT imports_refresh_statistics()"
 
 
 def copy_into_staging(columns: Iterable[str]) -> str:
@@ -81,6 +83,10 @@ _SECRETS = """
     CASE WHEN s.birth IS NOT NULL THEN d.date_of_birth END AS birth
 """
 
+# A constant would be looked up in the statistics, and an agency that is not among them yet taken for one without rows:
+# then any index that begins with the agency would do. A sub-select counts as an agency of average size.
+_OUR_AGENCY = "(SELECT %(agency)s::uuid)"
+
 # LIMIT 1 in the look-ups says nothing that the unique keys do not: it holds the planner to one probe of the index a
 # row, whatever it believes about tables that have just been filled.
 
@@ -112,7 +118,7 @@ FROM (
         {_DEBTOR_DIFFERS} AS debtor_differs, {_SECRETS}
     FROM imports_staging AS s
     CROSS JOIN LATERAL (
-        SELECT * FROM core_account WHERE agency_id = %(agency)s AND external_ref = s.ref LIMIT 1) AS a
+        SELECT * FROM core_account WHERE agency_id = {_OUR_AGENCY} AND external_ref = s.ref LIMIT 1) AS a
     CROSS JOIN LATERAL (SELECT * FROM core_debtor WHERE id = a.debtor_id LIMIT 1) AS d
     WHERE s.errors IS NULL
 ) AS found
@@ -129,7 +135,7 @@ FROM (
     SELECT s.line, s.speaks, d.id AS debtor_id, {_DEBTOR_DIFFERS} AS debtor_differs, {_SECRETS}
     FROM imports_staging AS s
     CROSS JOIN LATERAL (
-        SELECT * FROM core_debtor WHERE agency_id = %(agency)s AND external_ref = s.debtor_ref LIMIT 1) AS d
+        SELECT * FROM core_debtor WHERE agency_id = {_OUR_AGENCY} AND external_ref = s.debtor_ref LIMIT 1) AS d
     WHERE s.errors IS NULL AND s.account_id IS NULL
 ) AS found
 WHERE found.line = target.line
