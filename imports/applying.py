@@ -95,6 +95,8 @@ class _Application:
         if differ or added or (fresh and self._batch.debtors_repeat):
             self._run(sql.SPREAD_ZONES)
         if others:
+            if known:
+                self._rows(sql.KEEP_DEBTORS)
             self._run(sql.INSERT_ACCOUNTS)
             self._run(sql.TELL_TIMELINE_OF_NEW)
         return _counts(self._rows(sql.RECORD_LINES))

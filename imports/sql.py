@@ -348,13 +348,23 @@ JOIN (VALUES {", ".join(f"('{name}', '{fact}')" for fact, _, name in _OF_DEBTOR)
 WHERE s.errors IS NULL AND s.speaks AND s.debtor_differs AND NOT c.value ? 'note'
 """
 
+# Nobody else may change what the accounts' groups are told from (migration 0017 of core).
+KEEP_DEBTORS = """
+SELECT count(*) FROM (
+    SELECT FROM core_debtor AS d JOIN imports_staging AS s ON d.id = s.debtor_id
+    WHERE s.errors IS NULL AND s.account_id IS NULL AND NOT s.debtor_is_new ORDER BY d.id FOR SHARE OF d
+) AS locked
+"""
+
 # The trigger of the table posts each account's placement entry.
 INSERT_ACCOUNTS = f"""
 INSERT INTO core_account (id, agency_id, created_at, updated_at, debtor_id, creditor_id, external_ref,
     original_amount, status, priority, account_type, due_date, particulars, next_action, closed_reason,
-    last_import_job)
+    last_import_job, calling_group)
 SELECT s.new_id, %(agency)s, %(moment)s, %(moment)s, s.debtor_id, {_CREDITOR}, s.ref, s.amount, 'new', 0,
-    coalesce(s.account_type, ''), s.due_date, coalesce(s.particulars, '{{}}'), '', '', %(job)s
+    coalesce(s.account_type, ''), s.due_date, coalesce(s.particulars, '{{}}'), '', '', %(job)s,
+    coalesce((SELECT core_calling_group_number(d.time_zones) FROM core_debtor AS d WHERE d.id = s.debtor_id
+        AND NOT EXISTS (SELECT FROM core_hold AS h WHERE h.debtor_id = d.id AND h.lifted_at IS NULL)), 0)
 FROM imports_staging AS s WHERE s.errors IS NULL AND s.account_id IS NULL
 """
 

@@ -6,8 +6,7 @@ The clock is told here; whether a call is possible is decided by `core.contact_r
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core import contact_rules
 from core.models.contacts import Channel, Direction
@@ -52,16 +51,6 @@ def callable_now(zones: tuple[str, ...], holds: tuple[str, ...], now: datetime) 
     if verdict.allows:
         return Calling(here)
     return Calling(here, "alert" if holds or not here.known else "moon", verdict.sentence)
-
-
-def zones_open(now: datetime) -> list[str]:
-    """Every zone in which it is within calling hours: for queries over many debtors."""
-    return _zones_open(now.replace(second=0, microsecond=0))
-
-
-@lru_cache(maxsize=4)
-def _zones_open(minute: datetime) -> list[str]:
-    return contact_rules.callable_zones(available_timezones(), minute)
 
 
 def _in_zone(name: str, now: datetime) -> datetime | None:

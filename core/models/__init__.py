@@ -4,6 +4,7 @@ from core.models.accounts import Account
 from core.models.agencies import Agency, AgencySettings
 from core.models.audit import AuditLog
 from core.models.balances import BalanceEntry
+from core.models.calling_groups import CallingGroup
 from core.models.contacts import ContactAttempt, Disposition, Promise
 from core.models.creditors import Creditor
 from core.models.debtors import ContactPoint, Debtor, DebtorChange, PinnedNote
@@ -20,6 +21,7 @@ __all__ = [
     "AgencySettings",
     "AuditLog",
     "BalanceEntry",
+    "CallingGroup",
     "Collector",
     "ContactAttempt",
     "ContactPoint",

@@ -11,6 +11,7 @@ from core.tenancy import TenantModel
 
 _open = models.Q(status__in=sorted(OPEN))
 _dated = _open & models.Q(next_action_at__isnull=False)
+_undated = _open & models.Q(next_action_at__isnull=True)
 
 
 class Priority(models.IntegerChoices):
@@ -77,6 +78,8 @@ class Account(AccountWorkflow, TenantModel):
     closed_reason = models.CharField(max_length=20, choices=ClosedReason, blank=True, default="")
     assigned_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    # The number of core.CallingGroup, 0 when nobody may be called; triggers write it. No foreign key: 0 is no group.
+    calling_group = models.BigIntegerField(null=True, editable=False)
     # The id of imports.SFTPImportJob; no foreign key, because the kernel does not know the importer.
     last_import_job = models.UUIDField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -101,6 +104,12 @@ class Account(AccountWorkflow, TenantModel):
                 "agency", "assigned_to", "next_action_at", "id", condition=_dated, name="account_due_collector"
             ),
             models.Index("agency", "balance_cents", "id", condition=_open, name="account_balance"),
+            models.Index(
+                "agency", "calling_group", "next_action_at", "id", condition=_open, name="account_calling_due"
+            ),
+            models.Index(
+                "agency", "calling_group", "priority", "balance_cents", "id", condition=_undated, name="account_calling"
+            ),
             models.Index("agency", "last_contact_at", "id", condition=_open, name="account_last_contact"),
         ]
 

@@ -31,9 +31,9 @@ UPSERTS = (
     """
     INSERT INTO core_account (agency_id, created_at, updated_at, debtor_id, creditor_id, external_ref,
         original_amount, status, priority, account_type, due_date, particulars, next_action, closed_reason,
-        last_import_job)
+        last_import_job, calling_group)
     SELECT %(agency)s, now(), now(), d.id, %(creditor)s, s.ref, s.amount, 'new', 0, coalesce(s.account_type, ''),
-        s.due_date, coalesce(s.particulars, '{}'), '', '', %(job)s
+        s.due_date, coalesce(s.particulars, '{}'), '', '', %(job)s, core_calling_group_number(d.time_zones)
     FROM imports_staging s JOIN core_debtor d ON d.agency_id = %(agency)s AND d.external_ref = s.debtor_ref
     ON CONFLICT (agency_id, external_ref) DO UPDATE SET account_type = excluded.account_type,
         due_date = excluded.due_date, particulars = excluded.particulars, last_import_job = excluded.last_import_job

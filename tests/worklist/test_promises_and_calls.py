@@ -129,3 +129,11 @@ def test_the_account_page_tells_the_promise_in_the_words_of_the_list(admin: Clie
     assert "Promise of $250.00 due today" in says("today")
     assert "Broken promise of $250.00, 2 days late" in says("broken")
     assert "Promise of" not in says("kept")
+
+
+@pytest.mark.parametrize("hour", [3, 21])
+def test_at_night_nobody_can_be_called(admin: Client, inside: Agency, hour: int) -> None:
+    make_account(external_ref="here", debtor=make_debtor(time_zones=["America/Chicago"]))
+    with time_machine.travel(TUESDAY.replace(hour=hour), tick=True):
+        assert refs(worklist(admin, "callable=true")) == []
+        assert refs(worklist(admin)) == ["here"]

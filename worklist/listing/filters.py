@@ -11,13 +11,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
+from core import calling_groups
 from core.account_states import OPEN, Status
-from core.models import Account, Hold, Promise, User
+from core.models import Account, Promise, User
 from core.models.accounts import Priority
 from core.words import money
 from worklist.listing import queue
 from worklist.listing.ordering import is_due
-from worklist.local_time import zones_open
 from worklist.people import Names
 from worklist.zones import local_date, today_of, zone_of
 
@@ -147,14 +147,8 @@ class AccountFilter(filters.FilterSet):
         return accounts.filter(last_contact_at=None)
 
     def by_callable(self, accounts: "QuerySet[Account]", _: str, __: bool) -> "QuerySet[Account]":
-        """In calling hours wherever the debtor may be, and without a hold: what the rules say of each row."""
-        holds, zones = Hold.objects.filter(lifted_at=None), zones_open(timezone.now())
-        return accounts.filter(
-            ~Exists(holds.filter(account=OuterRef("pk"))),
-            ~Exists(holds.filter(debtor=OuterRef("debtor_id"))),
-            debtor__time_zones__0__in=zones,  # a look into a hash; "contained by" compares with hundreds of names
-            debtor__time_zones__contained_by=zones,
-        )
+        """In calling hours wherever the debtor may be, and without a hold."""
+        return accounts.filter(calling_group__in=calling_groups.open_now(timezone.now()))
 
     def _end_of_today(self) -> datetime:
         zone = zone_of(self.user)

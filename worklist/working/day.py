@@ -7,11 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from core import contact_rules, tenancy
-from core.models import ContactAttempt, Promise, User
+from core import calling_groups, contact_rules, tenancy
+from core.models import Account, CallingGroup, ContactAttempt, Promise, User
 from core.words import clock, count, day, money
 from worklist.listing import queue
 from worklist.working.leases import WORKABLE
@@ -103,14 +103,18 @@ def opens_next(user: User, zone: ZoneInfo) -> str:
     mine = queue.visible_to(user).filter(status__in=WORKABLE)
     planned = mine.filter(next_action_at__gt=now).aggregate(first=Min("next_action_at"))["first"]
     waiting = mine.filter(Q(next_action_at__lte=now) | Q(next_action_at=None))
-    places = waiting.order_by().values_list("debtor__time_zones", flat=True).distinct()[:MOST_COUNTED]
-    mornings = (
-        contact_rules.next_opening(tuple(zones), now)
-        for zones in places
-        if len(contact_rules.callable_zones(zones, now)) < len(zones)
-    )
+    closed = set(zones := calling_groups.zones_by_number()) - set(calling_groups.open_now(now))
+    mornings = (contact_rules.next_opening(zones[number], now) for number in _with_work(user, waiting, closed))
     moments = [moment for moment in (planned, *mornings) if moment]
     return _words(min(moments), now, zone) if moments else ""
+
+
+def _with_work(user: User, waiting: "QuerySet[Account]", groups: set[int]) -> set[int]:
+    """Of these groups, those with an account among the waiting: a desk is read, an agency is probed."""
+    if user.desk:
+        return groups & set(waiting.order_by().values_list("calling_group", flat=True).distinct())
+    there = waiting.filter(calling_group=OuterRef("number"))
+    return set(CallingGroup.objects.filter(Exists(there), number__in=groups).values_list("number", flat=True))
 
 
 def _words(at: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -1,0 +1,22 @@
+"""Which groups of debtors may be called now? As many questions as the agency has combinations of zones, not debtors."""
+
+from datetime import datetime
+
+from core import contact_rules
+from core.contact_rules import Facts
+from core.models import CallingGroup
+from core.models.contacts import Channel, Direction
+
+
+def open_now(now: datetime) -> list[int]:
+    """The numbers of the current agency's groups that the rules let us call at this moment."""
+    return [number for number, zones in zones_by_number().items() if _allows(zones, now)]
+
+
+def zones_by_number() -> dict[int, tuple[str, ...]]:
+    """The zones of every group of the current agency."""
+    return {number: tuple(zones) for number, zones in CallingGroup.objects.values_list("number", "time_zones")}
+
+
+def _allows(zones: tuple[str, ...], now: datetime) -> bool:
+    return contact_rules.evaluate(Facts(zones), Channel.CALL, Direction.OUT, now).allows
