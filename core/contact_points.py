@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError
 
-from core import clock, debtors, places, tenancy
+from core import clock, debtors, meanwhile, places, tenancy
 from core.models import ContactPoint, Debtor, DebtorChange
-from core.refusals import FieldRefused
+from core.refusals import ChangedMeanwhile, FieldRefused
 
 if TYPE_CHECKING:
     from core.models import User
@@ -23,10 +23,6 @@ Fact, Kind, Source, Status = DebtorChange.Fact, ContactPoint.Kind, ContactPoint.
 # Who may have told a collector; files and vendors have ways of their own.
 TOLD_BY = (Source.DEBTOR, Source.COLLECTOR)
 LONGEST_TYPED = 320
-
-
-class PointChanged(ValueError):
-    """Somebody else changed the number or address since the user saw it."""
 
 
 @dataclass(frozen=True)
@@ -106,15 +102,15 @@ def add(debtor_id: UUID, kind: str, typed: str, *, source: str, by: "User") -> C
 def act(debtor_id: UUID, point_id: UUID, name: str, *, by: "User", expected: str = "", said: str = "") -> ContactPoint:
     """Do one of ACTS; `said` is what it asks for.
 
-    Raises FieldRefused when this user cannot do it now or does not say what must be said, PointChanged when the point
-    is not as `expected` any more, ContactPoint.DoesNotExist.
+    Raises FieldRefused when this user cannot do it now or does not say what must be said, ChangedMeanwhile when the
+    point is not as `expected` any more, ContactPoint.DoesNotExist.
     """
     said = " ".join(said.replace("\x00", "").split())
     with tenancy.transaction():
         debtor = debtors.locked(debtor_id)
         point = ContactPoint.objects.locked().get(pk=point_id, debtor=debtor)
         if expected and version(point) != expected:
-            raise PointChanged("Somebody else changed this number or address a moment ago. This is how it stands now.")
+            raise ChangedMeanwhile(f"{meanwhile.on_record(point, by, 'changed it')} This is how it stands now.")
         chosen = next((act for act in possible(point, by) if act.name == name), None)
         if chosen is None:
             raise FieldRefused("", _refusal(point, name))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core import clock, contact_rules, meanwhile, moves, promises, tenancy, timeline
+from core import clock, contact_points, contact_rules, debtors, meanwhile, moves, promises, tenancy, timeline
 from core.account_states import OPEN, Status
 from core.contact_rules import Decision, Facts, Verdict
 from core.models import Account, Activity, ContactAttempt, ContactPoint, Disposition, Hold
@@ -61,6 +61,8 @@ def log(account_id: UUID, contact: Contact, *, by: "User", expected: str = "") -
     no reason is given; moves.StatusChanged when the status is not `expected` any more. Nothing is changed then.
     """
     with tenancy.transaction():
+        # The debtor before his account, as everybody locks them: the contact may tell something about him.
+        debtors.locked(Account.objects.values_list("debtor_id", flat=True).get(pk=account_id))
         account = Account.objects.locked().select_related("debtor").get(pk=account_id)
         if expected and account.status != expected:
             raise moves.StatusChanged(f"{meanwhile.on_status(account, by)} Look, then log it.")
@@ -155,9 +157,8 @@ def _record(
 
 def _follow(account: Account, contact: Contact, point: ContactPoint | None, by: "User") -> None:
     outcome = contact.disposition
-    if point is not None and outcome.point_becomes and point.status != outcome.point_becomes:
-        point.status = outcome.point_becomes
-        point.save(update_fields=["status"])
+    if point is not None and outcome.point_becomes:
+        contact_points.learn(account.debtor_id, point.pk, outcome.point_becomes, by=by, reason=outcome.label)
     if outcome.conversation and account.status == Status.ASSIGNED:
         # Whoever reached the debtor, an admin too: the conversation is what moves it.
         account = moves.move(account.pk, "start_contact", by=None)

@@ -11,14 +11,13 @@ of theirs would be nobody's address. When the agency enters what the file says, 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from core import clock, places, tenancy
+from core import clock, meanwhile, places, tenancy
 from core.models import ContactPoint, Debtor, DebtorChange
-from core.refusals import FieldRefused
+from core.refusals import ChangedMeanwhile, FieldRefused
 
 if TYPE_CHECKING:
     from core.models import User
@@ -42,10 +41,6 @@ _ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?")
 
 def _tidy(text: str) -> str:
     return " ".join(text.replace("\x00", "").split())
-
-
-class DebtorChanged(ValueError):
-    """Somebody else changed the same facts since the user saw them."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,7 @@ class Facts:
     @property
     def version(self) -> str:
         """Carried through the form, to tell whether somebody else saved meanwhile."""
-        return sha256(repr(self).encode()).hexdigest()[:16]
+        return meanwhile.version_of(*(getattr(self, field.name) for field in fields(self)))
 
     def differing(self, other: "Facts") -> list[str]:
         """The names of the facts in which the two differ."""
@@ -109,7 +104,7 @@ def locked(debtor_id: UUID) -> Debtor:
 def change(debtor_id: UUID, facts: Facts, *, by: "User", expected: str = "", reason: str = "") -> Debtor:
     """Correct what is known of a debtor; his time zones follow. Facts that stay as they are leave no trace.
 
-    Raises FieldRefused for the first fact that is wrong, DebtorChanged when the facts are not `expected` any more.
+    Raises FieldRefused for the first fact that is wrong, ChangedMeanwhile when the facts are not `expected` any more.
     """
     if len(reason) > LONGEST_REASON:
         raise FieldRefused("reason", f"Shorten this to {LONGEST_REASON} characters.")
@@ -117,7 +112,7 @@ def change(debtor_id: UUID, facts: Facts, *, by: "User", expected: str = "", rea
         debtor = locked(debtor_id)
         before = Facts.of(debtor)
         if expected and before.version != expected:
-            raise DebtorChanged("Somebody else changed this a moment ago. What is saved now stands beside each field.")
+            raise ChangedMeanwhile(f"{meanwhile.on_record(debtor, by)} What is saved now stands beside each field.")
         if problems := facts.problems(before):
             raise FieldRefused(*next(iter(problems.items())))
         changed = facts.differing(before)

@@ -12,6 +12,8 @@ from worklist.places import open_to
 
 THEMES = {"light": "Light", "dark": "Dark"}
 DENSITIES = {"roomy": "Roomy", "compact": "Compact"}
+# Pages that are reached from the list of accounts.
+OF_THE_LIST = ("/accounts/", "/debtors/")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def _places(request: HttpRequest, user: Any) -> list[Place]:
     path = request.path
     return [
         Place(
-            to.label, to.icon, to.url, path.startswith(to.url) or (to.icon == "list" and path.startswith("/accounts/"))
+            to.label, to.icon, to.url, path.startswith(to.url) or (to.icon == "list" and path.startswith(OF_THE_LIST))
         )
         for to in open_to(user)
         if to.in_navigation

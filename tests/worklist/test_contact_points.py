@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from core import contact_points, tenancy
-from core.models import Account, Agency, ContactPoint, Debtor, DebtorChange, User
+from core.models import Account, Agency, ContactPoint, Debtor, DebtorChange, Disposition, User
 from tests.at_once import at_once, refusals
 from tests.cast import bring_to, make_account, make_debtor
 from tests.worklist.pages import HTMX, text
@@ -173,6 +173,25 @@ def test_who_acts_on_what_has_changed_is_told(sarahs_browser: Client, point: Con
     assert page.status_code == 409
     assert "This is how it stands now." in text(page)
     assert fresh(point).status == "invalid"
+
+
+@pytest.mark.parametrize(("before", "after"), [("active", "invalid"), ("opted_out", "opted_out")])
+def test_what_a_call_teaches_is_in_the_history_and_never_weakens_an_opt_out(
+    before: str, after: str, sarahs_browser: Client, account: Account, debtor: Debtor, point: ContactPoint
+) -> None:
+    ContactPoint.objects.update(status=before)
+    Debtor.objects.update(time_zones=["America/Chicago", "Pacific/Honolulu"])
+    wrong_number = Disposition.objects.get(code="wrong_number")
+    told = {
+        "channel": "call", "direction": "in", "phone": str(point.pk), "outcome": str(wrong_number.pk),
+        "body": "Not him", "override": "He rang", "expected": account.status,
+    }  # fmt: skip
+    assert sarahs_browser.post(f"/accounts/{account.pk}/contacts/", told).status_code == 303
+    assert fresh(point).status == after
+    counted = ["America/Chicago"] if after == "invalid" else ["America/Chicago", "Pacific/Honolulu"]
+    assert zones(debtor) == counted
+    said = list(DebtorChange.objects.values_list("old", "new", "reason"))
+    assert said == ([("Active", "Invalid", wrong_number.label)] if after == "invalid" else [])
 
 
 @pytest.mark.parametrize("point_id", ["", "nonsense", "01a20000-0000-7000-8000-000000000000"])

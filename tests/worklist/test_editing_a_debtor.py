@@ -10,6 +10,7 @@ from core.contact_rules import Facts as Rules
 from core.debtors import Facts
 from core.models import Account, Agency, AuditLog, Debtor, DebtorChange, User
 from core.models.contacts import Channel, Direction
+from core.refusals import ChangedMeanwhile
 from tests.at_once import at_once, refusals
 from tests.cast import bring_to, make_account, make_debtor
 from tests.worklist.pages import HTMX, text
@@ -113,17 +114,16 @@ def test_what_a_file_brought_is_not_judged_while_it_stays(sarahs_browser: Client
 
 
 def test_who_saves_second_sees_what_is_saved_and_loses_nothing(
-    sarahs_browser: Client, debtor: Debtor, dana: User
+    sarahs_browser: Client, danas_browser: Client, debtor: Debtor
 ) -> None:
     seen = typed(debtor, city="<b>Sarah's Town</b>")
-    now = Facts.of(debtor)
-    debtors.change(debtor.pk, Facts.read(vars(now) | {"city": "<i>Danas Town</i>"}, now), by=dana)
+    post(danas_browser, debtor, typed(debtor, city="<i>Danas Town</i>"))
 
     page = post(sarahs_browser, debtor, seen, **HTMX)
 
     html = page.content.decode()
     assert page.status_code == 409
-    assert "Somebody else changed this a moment ago." in text(page)
+    assert "Dana Whitlock saved this a moment ago." in text(page)
     assert "Saved now: &lt;i&gt;Danas Town&lt;/i&gt;" in html
     assert 'value="&lt;b&gt;Sarah&#x27;s Town&lt;/b&gt;"' in html
     assert f'name="expected" value="{Facts.of(fresh(debtor)).version}"' in html
@@ -149,7 +149,7 @@ def test_of_two_at_once_one_saves_and_the_other_is_told(harborline: Agency, dana
     outcomes = at_once(save(dana, "Dallas"), save(sarah, "Houston"))
 
     assert len(refusals(outcomes)) == 1
-    assert isinstance(next(o for o in outcomes if isinstance(o, Exception)), debtors.DebtorChanged)
+    assert isinstance(next(o for o in outcomes if isinstance(o, Exception)), ChangedMeanwhile)
     with tenancy.acting_for(harborline):
         assert fresh(debtor).city in outcomes
         assert DebtorChange.objects.count() == 1

@@ -25,7 +25,7 @@ def visible_to(user: User) -> "QuerySet[Debtor]":
 
 def with_surroundings(user: User, pk: UUID) -> Debtor | None:
     """The debtor with his numbers and addresses, his holds and pinned notes as arrays; None when not to be seen."""
-    points = ContactPoint.objects.filter(debtor=OuterRef("pk")).order_by("-is_primary", "-kind", "pk")
+    points = ContactPoint.objects.filter(debtor=OuterRef("pk")).order_by("-kind", "-is_primary", "pk")
     holds = Hold.objects.filter(debtor=OuterRef("pk"), lifted_at=None).order_by("placed_at")
     return (
         visible_to(user)

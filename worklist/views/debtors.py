@@ -8,10 +8,10 @@ from django.shortcuts import resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
 from core import audit, debtors
-from core.debtors import DebtorChanged, Facts
+from core.debtors import Facts
 from core.models import Debtor
 from core.pages import respond, wants_region
-from core.refusals import FieldRefused
+from core.refusals import ChangedMeanwhile, FieldRefused
 from worklist.debtors.forms import FactsForm
 from worklist.debtors.page import DebtorPage
 from worklist.debtors.row import visible_to
@@ -65,7 +65,7 @@ def change_facts(request: SignedInRequest, pk: UUID) -> HttpResponse:
         debtors.change(
             pk, told, by=request.user, expected=request.POST.get("expected", ""), reason=request.POST.get("reason", "")
         )
-    except DebtorChanged as lost:
+    except ChangedMeanwhile as lost:
         form.show_saved(before)
         return again(request, pk, status=409, problem=str(lost), place="facts", form=form)
     except FieldRefused as refusal:

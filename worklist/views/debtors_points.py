@@ -6,10 +6,9 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from core import contact_points
-from core.contact_points import PointChanged
 from core.models import ContactPoint
 from core.pages import wants_region
-from core.refusals import FieldRefused
+from core.refusals import ChangedMeanwhile, FieldRefused
 from worklist.debtors.forms import PointForm
 from worklist.views.access import SignedInRequest, in_agency
 from worklist.views.debtors import again, debtor_to_change, to_debtor
@@ -44,7 +43,7 @@ def act(request: SignedInRequest, pk: UUID) -> HttpResponse:
     name, point, said = (request.POST.get(field, "")[:1000] for field in ("act", "point", "said"))
     try:
         contact_points.act(pk, UUID(point), name, by=request.user, expected=request.POST.get("expected", ""), said=said)
-    except PointChanged as lost:
+    except ChangedMeanwhile as lost:
         return again(request, pk, status=409, problem=str(lost), place="contact", asked=(name, point), said=said)
     except (ContactPoint.DoesNotExist, ValueError) as refusal:
         if not isinstance(refusal, FieldRefused):
