@@ -92,7 +92,7 @@ def settings(user: User, here: str, theme: str, density: str) -> list[Act]:
     post, group = reverse("account_preferences"), "Settings"
     dark, compact, off = theme == "dark", density == "compact", not user.single_keys
     switches = [
-        ("Switch the colour theme", "theme dark light mode", ("theme", "light" if dark else "dark"), "theme-toggle"),
+        ("Switch the color theme", "colour dark light mode", ("theme", "light" if dark else "dark"), "theme-toggle"),
         ("Switch compact rows", "density roomy", ("density", "roomy" if compact else "compact"), "density-toggle"),
         (f"Switch single keys {'on' if off else 'off'}", "keyboard shortcuts", ("keys", "on" if off else "off"), ""),
     ]

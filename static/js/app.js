@@ -82,9 +82,10 @@ addEventListener("pageshow", () => $$("form[data-sent]").forEach((f) => delete f
 
 // What is typed and not sent yet survives when the region around it is replaced by another act.
 let drafts = [];
-const typedIn = (field) => field.matches("select") ? ![...field.options].every((o) => o.selected === o.defaultSelected) || null
-  : field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked || null
-  : field.value !== field.defaultValue || null;
+function typedIn(field) {
+  if (field.matches("select")) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((o) => o.defaultSelected));
+  return field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
 function keepDrafts(region, sent) {
   drafts = $$(":is(input:not([type=hidden], [type=file]), select, textarea)[id]", region)
     .filter((field) => field.form !== sent && typedIn(field))

@@ -51,6 +51,12 @@
     $$("details.menu[open]").forEach((d) => { d.open = false; $("summary", d).focus(); });
   }
 
+  // Back from an account: the row that was left, so that J goes on from there.
+  addEventListener("load", () => { // the browser has gone to the fragment by then, and taken the focus away
+    const row = location.hash.startsWith("#a-") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (row) $(".name", row)?.focus();
+  });
+
   // Switched off or on under "?": what the server answered counts for this page, too.
   document.addEventListener("htmx:afterSettle", () => {
     const now = $("#key-switch")?.dataset.keys;

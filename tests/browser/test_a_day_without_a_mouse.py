@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from core.models import Account, ContactAttempt, Promise
 from tests.browser.conftest import Stage, Watched
+from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -79,6 +80,68 @@ def test_a_call_with_a_promise_and_the_next_account(stage: Stage, windows: Watch
     page.keyboard.press("k")
     expect(page.get_by_role("heading", level=1)).to_contain_text(first.split("\n")[0])
     expect(page).to_have_url(re.compile(r"/accounts/"))
+
+
+def test_from_the_sign_in_back_to_the_row_that_was_left(stage: Stage, windows: Watched) -> None:
+    from core.models import Debtor
+
+    zone = by_day()
+    stage.within(lambda: Debtor.objects.update(time_zones=[zone]))
+    page = windows.open()
+    page.goto("/worklist/")
+    tab_to(page, "#id_login")
+    page.keyboard.type("sarah.mitchell")
+    tab_to(page, "#id_password")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody .name")).to_have_count(4)
+
+    page.keyboard.press("w")
+    expect(page.locator("#next-account")).to_be_visible()
+    first = page.get_by_role("heading", level=1).inner_text()
+    page.keyboard.press("c")
+    page.keyboard.type("Promised")
+    tab_to(page, "#id_promise_amount")
+    page.keyboard.type("250")
+    tab_to(page, "#id_promise_due")
+    page.keyboard.type(f"{timezone.now() + timedelta(days=5):%m%d%Y}")
+    tab_to(page, "#id_promise_method")
+    page.keyboard.type("Card")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#compose [role=status]")).to_have_text("Call logged")
+    expect(page.locator("#say")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(first)
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("hartmen")
+    expect(page.locator("#found [aria-selected=true]")).to_contain_text("Celia Hartman")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Celia Hartman")
+
+    page.keyboard.press("g")
+    page.keyboard.press("w")
+    expect(page.locator("tbody .name")).to_have_count(4)
+    rows = page.locator("tbody .name")
+    names = rows.all_inner_texts()
+    at = names.index("Bertrand Óslo")
+    for _ in range(at + 1):
+        page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bertrand Óslo")
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Negotiating")
+    expect(page.locator("#status-menu")).to_be_focused()
+    for _ in range(30):
+        if page.locator(".crumbs a:focus").count():
+            break
+        page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    left = page.get_by_role("link", name="Bertrand Óslo")
+    expect(left).to_be_focused()
+    expect(left).to_be_in_viewport()
 
 
 def test_two_people_see_each_other(stage: Stage, windows: Watched) -> None:

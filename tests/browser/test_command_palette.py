@@ -117,7 +117,7 @@ def test_colours_rows_and_keys_are_switched_from_it(stage: Stage, windows: Watch
     page.goto("/worklist/")
     open_palette(page)
     page.keyboard.type("theme")
-    expect(chosen(page)).to_contain_text("Switch the colour theme")
+    expect(chosen(page)).to_contain_text("Switch the color theme")
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.locator("#finder")).to_be_hidden()

@@ -124,7 +124,7 @@ def test_a_chosen_theme_is_kept(stage: Stage, windows: Watched) -> None:
     page = windows.open(stage.sarah, color_scheme="light")
     page.goto("/worklist/")
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.get_by_role("button", name="Switch colour theme").click()
+    page.get_by_role("button", name="Switch color theme").click()
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert dark != light
     page.goto(stage.account("Amelia"))

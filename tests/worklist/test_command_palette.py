@@ -66,7 +66,7 @@ def test_nothing_typed_elsewhere_shows_where_one_can_go(danas_browser: Client, i
         ("print", "Print the account"),
         ("next acc", "Next account"),
         ("prom due", "Promises due"),
-        ("dark", "Switch the colour theme"),
+        ("dark", "Switch the color theme"),
         ("keys", "Switch single keys off"),
         ("security", "Your password"),
     ],
