@@ -2,12 +2,13 @@
 
 import sys
 
-from tests.bench import imports, sftp, under_import, worklist
+from tests.bench import account_page, hundred_users, imports, next_account, search, sftp, under_import, worklist
 
 
 def main() -> int:
     quick = "--quick" in sys.argv[1:]
-    fine = [measure.run(quick=quick) for measure in (imports, worklist, under_import, sftp)]
+    measures = (imports, worklist, account_page, search, next_account, hundred_users, under_import, sftp)
+    fine = [measure.run(quick=quick) for measure in measures]
     return 0 if all(fine) else 1
 
 

@@ -60,24 +60,31 @@ def _report(found: dict[int, list[dict[str, Any]]]) -> bool:
 
 def measure(rounds: int) -> list[dict[str, Any]]:
     """Each page of this database and its limit, in turns."""
+    from tests.bench.worklist_limit import view_of
+
     browser = signed_in()
     results = []
     for name, path, keys, facts in _pages(browser):
-        _serve_limit(keys, facts)
-        queries = _queries(browser, path)
-        for _ in range(8):
-            ask(browser, path), ask(browser, "/limit/")
-        ours, limit = [], []
-        for _ in range(rounds):
-            ours.append(ask(browser, path))
-            limit.append(ask(browser, "/limit/"))
-        p95 = sorted(ours)[int(len(ours) * 0.95)]
-        results.append({"page": name, "ms": median(ours), "p95": p95, "limit_ms": median(limit), "queries": queries})
+        serve_limit(view_of(keys, facts))
+        results.append({"page": name} | in_turns(browser, path, rounds))
     return results
 
 
-def signed_in() -> Any:
-    """A browser in which the agency's admin is signed in."""
+def in_turns(browser: Any, path: str, rounds: int) -> dict[str, Any]:
+    """Medians of a page and of the limit, asked one after the other, with the page's p95 and queries."""
+    queries = _queries(browser, path)
+    for _ in range(8):
+        ask(browser, path), ask(browser, "/limit/")
+    ours, limit = [], []
+    for _ in range(rounds):
+        ours.append(ask(browser, path))
+        limit.append(ask(browser, "/limit/"))
+    p95 = sorted(ours)[int(len(ours) * 0.95)]
+    return {"ms": median(ours), "p95": p95, "limit_ms": median(limit), "queries": queries}
+
+
+def signed_in(username: str = "user0") -> Any:
+    """A browser in which that user is signed in; `user0` is the agency's admin."""
     import django
 
     django.setup()
@@ -94,18 +101,17 @@ def signed_in() -> Any:
     debtflow.urls.urlpatterns.append(path("limit/", lambda request: _limit(request)))
     clear_url_caches()
     browser = Client()
-    browser.force_login(User.objects.get(username="user0"))
+    browser.force_login(User.objects.get(username=username))
     return browser
 
 
 _limit: Any = None
 
 
-def _serve_limit(keys: str, facts: dict[str, Any]) -> None:
-    from tests.bench.worklist_limit import view_of
-
+def serve_limit(view: Any) -> None:
+    """What `/limit/` answers from now on."""
     global _limit
-    _limit = view_of(keys, facts)
+    _limit = view
 
 
 def _pages(browser: Any) -> list[tuple[str, str, str, dict[str, Any]]]:
