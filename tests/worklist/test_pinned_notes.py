@@ -55,7 +55,9 @@ def test_with_htmx_the_page_it_stood_on_comes_back(
     html = page.content.decode()
     assert (page.status_code, "<html" in html) == (200, False)
     assert f'<div id="{stands_on}">' in html
-    assert 'id="pins"' in html
+    assert 'tabindex="-1" autofocus>Pinned</span>' in html
+    last = pin(sarahs_browser, account, note.pk, "unpinnings", headers=HTMX, **told)
+    assert 'tabindex="-1" autofocus>Unpinned</span>' in last.content.decode()
 
 
 def test_it_is_taken_off_again_and_twice_is_once(sarahs_browser: Client, account: Account, note: Activity) -> None:

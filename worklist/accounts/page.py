@@ -52,6 +52,7 @@ class AccountPage(Carrying):
     done: str = ""
     noted: bool = False
     planned: bool = False
+    pinning: str = ""
     revealed: bool = False
     # Typed text is shown again although its form was not refused.
     kept: bool = False
@@ -85,15 +86,6 @@ class AccountPage(Carrying):
         return self.now.astimezone(self.zone).date()
 
     # --- the list it was opened from -------------------------------------------------------------------------
-    @property
-    def origin(self) -> str:
-        """The query string of the list, as `list` carries it."""
-        return self.way.origin
-
-    @property
-    def origin_quoted(self) -> str:
-        return self.way.origin_quoted
-
     @property
     def onwards(self) -> str:
         """What a link to the debtor, or to another account of his, carries."""

@@ -18,6 +18,8 @@ class Carrying:
     zone: ZoneInfo
     today: Any
     region: ClassVar[str]
+    # What was just done to a pinned note, told where the focus is.
+    pinning: str
 
     @property
     def may_change(self) -> bool:
@@ -27,6 +29,16 @@ class Carrying:
     def way(self) -> Way:
         """The list, and the account, that the user comes from."""
         return Way(self.request)
+
+    @property
+    def origin(self) -> str:
+        """The query string of the list, as `list` carries it."""
+        return self.way.origin
+
+    @property
+    def origin_quoted(self) -> str:
+        """The same for a link that has other parameters, too."""
+        return self.way.origin_quoted
 
     @cached_property
     def pins(self) -> list[pins.Pin]:

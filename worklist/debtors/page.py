@@ -62,6 +62,7 @@ class DebtorPage(Carrying):
     # What was just done, and in which card: told where the focus is.
     done: str = ""
     place: str = ""
+    pinning: str = ""
     form: FactsForm | None = None
     new_point: PointForm | None = None
     # The act on a point that asks for words, as typed, and what is wrong with them.

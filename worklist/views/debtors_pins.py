@@ -1,6 +1,7 @@
 """Pinned notes of a debtor: `/debtors/<id>/pins/` pins one, `/debtors/<id>/unpinnings/` takes it off."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -21,17 +22,17 @@ from worklist.views.debtors import again, debtor_to_change, to_debtor
 @in_agency
 def pin(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Pin a note of an account that the user may see; 422 with the reason when it cannot be."""
-    return _do(request, pk, lambda note: pinned_notes.pin(pk, note, by=request.user))
+    return _do(request, pk, lambda note: pinned_notes.pin(pk, note, by=request.user), "Pinned")
 
 
 @require_POST
 @in_agency
 def unpin(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take the pin off again; twice is once."""
-    return _do(request, pk, lambda note: pinned_notes.unpin(pk, note))
+    return _do(request, pk, lambda note: pinned_notes.unpin(pk, note), "Unpinned")
 
 
-def _do(request: SignedInRequest, pk: UUID, act: Callable[[UUID], object]) -> HttpResponse:
+def _do(request: SignedInRequest, pk: UUID, act: Callable[[UUID], object], done: str) -> HttpResponse:
     """Then show the page that the form stood on: the account's, or the debtor's."""
     debtor_to_change(request, pk)
     shown_on, refused = _account(request), ""
@@ -41,10 +42,8 @@ def _do(request: SignedInRequest, pk: UUID, act: Callable[[UUID], object]) -> Ht
         refused = str(refusal)
     if not refused and not wants_region(request):
         return to_account(request, shown_on, "#pins") if shown_on else to_debtor(request, pk, "pins")
-    status = 422 if refused else 200
-    if shown_on:
-        return account_views.again(request, shown_on, status=status, problem=refused)
-    return again(request, pk, status=status, problem=refused, place="pins")
+    left: dict[str, Any] = {"status": 422, "problem": refused} if refused else {"pinning": done}
+    return account_views.again(request, shown_on, **left) if shown_on else again(request, pk, **left)
 
 
 def _note(request: SignedInRequest) -> UUID:
