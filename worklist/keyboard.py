@@ -76,6 +76,7 @@ KEYS = (
     Key("c", "Log a call", ACCOUNT, "compose", "call", _changes),
     Key("n", "Add a note", ACCOUNT, "compose", "note", _changes),
     Key("s", "Change the status", ACCOUNT, "menu", ".bar .menu", _changes),
+    Key("g d", "Go to the debtor", ACCOUNT, "click", "#debtor-link"),
     Key("Ctrl+k", "Find an account, or do something", ANYWHERE),
     Key("g w", "Go to the worklist", ANYWHERE, "go", "worklist:list"),
     Key("g i", "Go to the imports", ANYWHERE, "go", "imports:list", _manages),

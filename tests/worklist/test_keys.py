@@ -37,7 +37,7 @@ def test_no_key_means_two_things_in_one_place() -> None:
 @pytest.mark.parametrize(
     ("who", "has", "has_not"),
     [
-        ("sarah", {"w", "c", "n", "s", "j", "k", "g w"}, {"x", "g t", "g i", "p"}),
+        ("sarah", {"w", "c", "n", "s", "j", "k", "g w", "g d"}, {"x", "g t", "g i", "p"}),
         ("dana", {"x", "c", "s", "g t", "g i"}, {"w", "p"}),
         ("auditor", {"j", "/", "?", "g t"}, {"c", "n", "s", "x", "w", "p"}),
     ],

@@ -20,13 +20,16 @@ def acts(user: User, account: Account, names: Names, session: SessionBase, origi
     page = reverse("worklist:account", args=[account.pk])
     back = f"list={quote(origin, safe='')}" if origin else ""
     printed = Act("Print the account", "print", GROUP, "paper", href=reverse("worklist:print", args=[account.pk]))
+    to = _address(reverse("worklist:debtor", args=[account.debtor_id]), f"via={account.pk}", back)
+    debtor = Act("Go to the debtor", "user", GROUP, "all accounts numbers address", href=to)
     if user.is_readonly:
-        return [printed]
+        return [debtor, printed]
     return [
         *_told(account, page, back),
         *_moves(user, account, page, back, origin),
         *_on(account, session, back, origin),
         *_planned(account, page, back),
+        debtor,
         printed,
         *(_assignments(account, names, origin) if user.is_admin and account.is_open else ()),
     ]
