@@ -174,12 +174,14 @@ class _Search:
 
 
 def take(account_id: UUID, user: User) -> User | None:
-    """Lease the account that the user opens, or renew his lease; gives who else has it, None when it is his."""
-    with tenancy.transaction():
-        if _take(account_id, user, None):
-            return None
-        other = Lease.objects.select_related("holder").filter(account=account_id).first()
-        return other.holder if other else None
+    """Lease the account that the user opens, or renew his lease; gives who else has it, None when it is his.
+
+    In the caller's transaction: every page that is opened asks for it.
+    """
+    if _take(account_id, user, None):
+        return None
+    other = Lease.objects.select_related("holder").filter(account=account_id).first()
+    return other.holder if other else None
 
 
 def _take(account_id: UUID, user: User, place: Place | None) -> bool:
