@@ -4,7 +4,6 @@ Pure: facts and a moment in, a verdict with reasons and citations out. What is n
 state rules join here as further rules.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -102,11 +101,6 @@ def is_within_hours(zone: str, now: datetime) -> bool:
     except (ZoneInfoNotFoundError, ValueError):
         return False
     return EARLIEST <= local.hour < LATEST
-
-
-def callable_zones(zones: Iterable[str], now: datetime) -> list[str]:
-    """Of these zones, those in which it is between 8:00 and 21:00: for queries over many debtors."""
-    return sorted(zone for zone in zones if is_within_hours(zone, now))
 
 
 def next_opening(zones: tuple[str, ...], now: datetime) -> datetime | None:

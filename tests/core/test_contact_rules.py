@@ -80,7 +80,3 @@ def test_the_next_opening() -> None:
     assert opening == at(11)
     assert contact_rules.next_opening((), at(6)) is None
     assert contact_rules.next_opening(("Mars/Olympus",), at(6)) is None
-
-
-def test_zones_in_which_calls_are_convenient() -> None:
-    assert contact_rules.callable_zones([EASTERN, CENTRAL, PACIFIC, "Mars/Olympus"], at(9)) == [CENTRAL, EASTERN]
