@@ -140,8 +140,21 @@ const failures = {
   404: "This is not here any more, or not yours any more. What you typed is still here; reload to see how it stands.",
   429: "That was too often. What you typed is still here; try again in a minute.",
 };
+// What asks by itself goes on asking without a word, until there is nothing left to ask for.
+const asksByItself = (el) => /every|load/.test(el.getAttribute("hx-trigger") || "");
+function stopAsking(el) {
+  const still = el.cloneNode(true);
+  for (const name of ["hx-get", "hx-post", "hx-trigger"]) still.removeAttribute(name);
+  el.replaceWith(still);
+}
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(failure, (ev) => say(failures[ev.detail.xhr?.status] || "Not saved. What you typed is still here; try again."));
+  document.addEventListener(failure, (ev) => {
+    const { elt, xhr } = ev.detail;
+    const gone = xhr?.status === 404;
+    if (asksByItself(elt) && !gone) return;
+    if (asksByItself(elt)) stopAsking(elt);
+    say(failures[xhr?.status] || "Not saved. What you typed is still here; try again.");
+  });
 }
 
 addEventListener("DOMContentLoaded", () => {

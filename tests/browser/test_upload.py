@@ -134,3 +134,21 @@ def test_an_upload_is_discarded(file: Path, stage: Stage, windows: Watched) -> N
     page.get_by_role("button", name="Discard").click()
     expect(page.get_by_text("placements.csv is discarded. Nothing was imported.")).to_be_visible()
     assert not list((file.parent / "files").rglob("imports/*/*/*/*")), "its stored file is gone"
+
+
+def test_what_was_discarded_in_another_window_is_said_once_and_asked_for_no_more(
+    file: Path, stage: Stage, windows: Watched
+) -> None:
+    page = windows.open(stage.dana)
+    page.goto("/imports/uploads/")
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator("#trial[hx-trigger]")).to_have_count(1)
+    other = windows.open(stage.dana)
+    other.goto(page.url)
+    other.get_by_role("button", name="Discard").click()
+    expect(page.locator("#toasts")).to_contain_text("This is not here any more")
+    expect(page.locator("#trial")).to_have_count(1)
+    expect(page.locator("#trial[hx-trigger]")).to_have_count(0)
+    assert len([words for words in windows.heard if "status of 404" in words]) == 1, "asked once"
+    windows.heard.clear()
