@@ -12,6 +12,7 @@ import json
 import re
 import secrets
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -81,6 +82,7 @@ def _web(environment: dict[str, str], root: Path) -> Iterator[int]:
         port = free.getsockname()[1]
     line = next(line for line in (root / "Procfile").read_text().splitlines() if line.startswith("web:"))
     words = line.removeprefix("web:").replace("${PORT:-8000}", str(port)).replace("${WEB_CONCURRENCY:-2}", "2")
+    collected_before = (root / "staticfiles").exists()
     subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], env=environment, cwd=root, check=True
     )
@@ -92,6 +94,8 @@ def _web(environment: dict[str, str], root: Path) -> Iterator[int]:
             yield port
         finally:
             server.terminate()
+            if not collected_before:
+                shutil.rmtree(root / "staticfiles")
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
