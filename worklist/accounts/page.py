@@ -22,13 +22,12 @@ from core.models import Account, User
 from core.words import count
 from worklist import people
 from worklist.accounts import money as account_money
-from worklist.accounts import standing
+from worklist.accounts import row, standing
 from worklist.accounts.composer import Composer
 from worklist.accounts.contact_form import ContactForm, FollowUp
 from worklist.accounts.history import History
 from worklist.accounts.history import read as read_history
 from worklist.accounts.reach import Reach, reach
-from worklist.accounts.row import with_surroundings
 from worklist.accounts.status_menu import StatusMenu
 from worklist.debtors.carrying import Carrying
 from worklist.listing import rows
@@ -68,7 +67,7 @@ class AccountPage(Carrying):
     @classmethod
     def open(cls, request: SignedInRequest, pk: UUID, **left: Any) -> "AccountPage":
         """The page of an account that this user may see. Raises Http404."""
-        account = with_surroundings(request.user).filter(pk=pk).first()
+        account = row.read(request.user, pk)
         if account is None:
             raise Http404
         return cls(request, account, zone_of(request.user), **left)

@@ -1,13 +1,15 @@
 """Which rows does the account page read in its first statement? The account with all that is small beside it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, OuterRef, Q, QuerySet, UUIDField
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from core.models import Account, ContactPoint, Disposition, Hold, Promise, User
+from core.prepared import Prepared, Slot
 from worklist.debtors import pins
 from worklist.listing import queue
 from worklist.models import Lease
@@ -17,25 +19,34 @@ OTHERS = 10
 OUTCOME = ("id", "code", "label", "channels", "directions", "asks_promise", "next_action", "next_after_days")
 
 
-def with_surroundings(user: User) -> "QuerySet[Account]":
-    """The accounts this user may see, with debtor, creditor and collector joined and the rest as arrays."""
+def read(user: User, pk: UUID) -> Account | None:
+    """The account with its surroundings; None when there is none that this user may see."""
+    facts = {"account": pk, "user": user.pk, "now": timezone.now()}
+    if queue.sees_everything(user):
+        return _OF_AGENCY.first(**facts)
+    return _ON_DESK.first(**facts, desk=user.desk.pk) if user.desk else None
+
+
+def _with_surroundings(seen: "QuerySet[Account]") -> "QuerySet[Account]":
+    """One of these accounts, with debtor, creditor and collector joined and the rest as arrays."""
     points = ContactPoint.objects.filter(debtor=OuterRef("debtor_id")).order_by("-is_primary", "-kind", "pk")
     holds = Hold.objects.filter(Q(account=OuterRef("pk")) | Q(debtor=OuterRef("debtor_id")), lifted_at=None).order_by(
         "placed_at"
     )
     promised = Promise.objects.filter(account=OuterRef("pk"), status=Promise.Status.OPEN)
-    others = queue.visible_to(user).filter(debtor=OuterRef("debtor_id")).exclude(pk=OuterRef("pk"))
+    others = seen.filter(debtor=OuterRef("debtor_id")).exclude(pk=OuterRef("pk"))
     outcomes = Disposition.objects.filter(is_active=True)
-    lease = Lease.objects.filter(account=OuterRef("pk"), until__gt=timezone.now()).exclude(holder=user)
+    lease = Lease.objects.filter(account=OuterRef("pk"), until__gt=Slot("now", DateTimeField()))
+    lease = lease.exclude(holder=Slot("user", UUIDField()))
     return (
-        queue.visible_to(user)
+        seen.filter(pk=Slot("account", UUIDField()))
         .select_related("debtor", "creditor", "assigned_to__user")
         .annotate(
             contact_points=_rows(points, "id", "kind", "value", "status"),
             open_promises=_rows(promised, "id", "amount", "due_date", "method", "created_at"),
             broken_since=queue.broken_since(),
             active_holds=_rows(holds, "kind", "reason", account="account_id"),
-            pinned=pins.array(user, OuterRef("debtor_id")),
+            pinned=pins.array(seen, OuterRef("debtor_id")),
             outcomes=_rows(outcomes, *OUTCOME),
             other_accounts=_rows(
                 others.order_by("-created_at", "id")[:OTHERS],
@@ -48,3 +59,7 @@ def with_surroundings(user: User) -> "QuerySet[Account]":
 
 def _rows(found: "QuerySet[Any]", *columns: str, **named: str) -> ArraySubquery:
     return ArraySubquery(found.values(json=JSONObject(**{column: column for column in columns}, **named)))
+
+
+_OF_AGENCY = Prepared(lambda: _with_surroundings(Account.objects.all()))
+_ON_DESK = Prepared(lambda: _with_surroundings(Account.objects.filter(assigned_to=Slot("desk", UUIDField()))))

@@ -8,12 +8,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from core.models import Activity, PinnedNote, User
+from core.models import Account, Activity, PinnedNote
 from core.words import day
-from worklist.listing import queue
 from worklist.zones import local_date
 
 
@@ -30,33 +29,32 @@ class Pin:
     pinned: str
 
 
-def array(user: User, debtor: Any) -> ArraySubquery:
-    """The pinned notes as an array of objects, for a query over debtors or accounts; `debtor` is its reference."""
-    outer = OuterRef(debtor)  # from within two queries
-    of_debtor = PinnedNote.objects.filter(debtor=outer)
-    pin = PinnedNote.objects.filter(note=OuterRef("pk")).values(
+def array(seen: "QuerySet[Account]", debtor: Any) -> ArraySubquery:
+    """The pinned notes as an array of objects, for a query over debtors or accounts; `debtor` is its reference.
+
+    From the pins to their notes, each by its key; what is not on an account that is `seen` has no note.
+    """
+    of_pin = Activity.objects.filter(Exists(seen.filter(pk=OuterRef("account"))), pk=OuterRef("note"))
+    note = of_pin.values(
         json=JSONObject(
+            said="body",
             at="created_at",
-            first="pinned_by__first_name",
-            last="pinned_by__last_name",
-            name="pinned_by__username",
+            account="account_id",
+            ref="account__external_ref",
+            first="actor__first_name",
+            last="actor__last_name",
+            name="actor__username",
         )
     )
-    notes = Activity.objects.filter(
-        pk__in=of_debtor.values("note"), account__in=queue.visible_to(user).filter(debtor=outer)
-    ).order_by("created_at", "pk")
     return ArraySubquery(
-        notes.values(
+        PinnedNote.objects.filter(debtor=debtor).values(
             json=JSONObject(
-                note="pk",
-                said="body",
+                pk="note",
                 at="created_at",
-                account="account_id",
-                ref="account__external_ref",
-                first="actor__first_name",
-                last="actor__last_name",
-                name="actor__username",
-                pin=Subquery(pin[:1]),
+                first="pinned_by__first_name",
+                last="pinned_by__last_name",
+                name="pinned_by__username",
+                note=Subquery(note),
             )
         )
     )
@@ -64,18 +62,20 @@ def array(user: User, debtor: Any) -> ArraySubquery:
 
 def read(stored: Iterable[dict[str, Any]], zone: ZoneInfo, today: date) -> list[Pin]:
     """The pins of an `array`, the oldest note first."""
-    return [
-        Pin(
-            note=UUID(pin["note"]),
-            said=pin["said"],
-            by=_name(pin),
-            on=_day(pin["at"], zone, today),
-            account=UUID(pin["account"]),
-            ref=pin["ref"],
-            pinned=f"Pinned by {_name(pin['pin'])}, {_day(pin['pin']['at'], zone, today)}",
-        )
-        for pin in stored
-    ]
+    seen = [pin for pin in stored if pin["note"]]
+    return [_pin(pin, pin["note"], zone, today) for pin in sorted(seen, key=lambda pin: (pin["note"]["at"], pin["pk"]))]
+
+
+def _pin(pin: dict[str, Any], note: dict[str, Any], zone: ZoneInfo, today: date) -> Pin:
+    return Pin(
+        note=UUID(pin["pk"]),
+        said=note["said"],
+        by=_name(note),
+        on=_day(note["at"], zone, today),
+        account=UUID(note["account"]),
+        ref=note["ref"],
+        pinned=f"Pinned by {_name(pin)}, {_day(pin['at'], zone, today)}",
+    )
 
 
 def _name(person: dict[str, Any]) -> str:

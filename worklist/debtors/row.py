@@ -33,7 +33,7 @@ def with_surroundings(user: User, pk: UUID) -> Debtor | None:
         .annotate(
             points=_rows(points, *POINT),
             active_holds=_rows(holds, "kind", "reason", account="account_id"),
-            pinned=pins.array(user, OuterRef("pk")),
+            pinned=pins.array(queue.visible_to(user), OuterRef("pk")),
         )
         .first()
     )

@@ -83,9 +83,14 @@ class Page:
         return self.start + len(self.rows) - 1
 
 
+def sees_everything(user: User) -> bool:
+    """Does he see the whole agency? A collector sees what is on her desk."""
+    return user.is_admin or user.is_readonly
+
+
 def visible_to(user: User) -> "QuerySet[Account]":
-    """The accounts a user may see: a collector those on her desk, everybody else the agency's."""
-    if user.is_admin or user.is_readonly:
+    """The accounts a user may see."""
+    if sees_everything(user):
         return Account.objects.all()
     return Account.objects.filter(assigned_to=user.desk) if user.desk else Account.objects.none()
 
