@@ -1,4 +1,4 @@
-"""How is a page or one region of it answered? One template a page; HTMX gets the region's partial."""
+"""How is a page or one region of it answered? One template a page; HTMX gets the region alone."""
 
 from typing import Any
 
@@ -13,12 +13,13 @@ def wants_region(request: HttpRequest) -> bool:
 
 
 def respond(
-    request: HttpRequest, template: str, context: dict[str, Any], *, region: str, status: int = 200
+    request: HttpRequest, template: str, context: dict[str, Any], *, region: str, parts: str = "", status: int = 200
 ) -> HttpResponse:
-    """The whole page, or for HTMX its partial `region` (which is also the id of the region's outermost element).
+    """The whole page, or for HTMX its `region` (which is also the id of the region's outermost element).
 
-    `fragment` tells the template which it is: a region may bring out-of-band companions, a page may not.
+    A region is a partial of the template, or a file of its name in the folder `parts`. `fragment` tells the template
+    which it is: a region may bring out-of-band companions, a page may not.
     """
     fragment = wants_region(request)
-    name = f"{template}#{region}" if fragment else template
-    return render(request, name, {**context, "fragment": fragment}, status=status)
+    alone = f"{parts}/{region}.html" if parts else f"{template}#{region}"
+    return render(request, alone if fragment else template, {**context, "fragment": fragment}, status=status)

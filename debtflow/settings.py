@@ -105,10 +105,15 @@ TEMPLATES = [
             ],
         },
     },
-    # For the rows of the worklist only (`worklist/jinja2`): the loop there is what a page costs.
-    {"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": True},
+    # For what is long or asked for all day, and for forms: deploy/decisions/0007-two-template-languages.md.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "debtflow/jinja2"],
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "debtflow.jinja.Environment", "context_processors": ["debtflow.jinja.csrf"]},
+    },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "debtflow.jinja.Forms"
 
 # --- database ------------------------------------------------------------------------------------------------
 # Two roles: the owner migrates; web and worker connect as a plain role that row-level security binds.

@@ -7,10 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.template import engines
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from core import meanwhile, words
 from core.account_states import Status
@@ -36,6 +37,13 @@ def _icon(name: str, extra: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def part(context: Any, name: str, **values: Any) -> SafeString:
+    """A part that is written in Jinja2, with the names that are known here and `values`."""
+    made = engines["jinja2"].get_template(name).render({**context.flatten(), **values}, context.get("request"))
+    return mark_safe(made)  # noqa: S308  (Jinja2 has escaped it)
 
 
 @register.simple_tag

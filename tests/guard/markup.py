@@ -20,7 +20,7 @@ def faults(html: str) -> list[str]:
 
 def as_markup(template: str) -> str:
     """A Django or Jinja2 template with its tags taken out; the token of a form is kept as what it becomes."""
-    text = re.sub(r"{%-?\s*csrf_token\s*-?%}", '<input name="csrfmiddlewaretoken">', template)
+    text = re.sub(r"{%-?\s*csrf_token\s*-?%}|{{-?\s*csrf_input\s*-?}}", '<input name="csrfmiddlewaretoken">', template)
     text = re.sub(r"{#.*?#}|{%-?\s*comment.*?endcomment\s*-?%}", "", text, flags=re.DOTALL)
     return re.sub(r"{%.*?%}|{{.*?}}", " ", text, flags=re.DOTALL)
 

@@ -12,7 +12,7 @@ from worklist.accounts.page import AccountPage
 from worklist.views.access import SignedInRequest, in_agency
 from worklist.working import following, leases, trail
 
-TEMPLATE = "worklist/account.html"
+TEMPLATE, PARTS = "worklist/account.html", "worklist/account"
 REGIONS = {"history", "move", "compose"}
 
 
@@ -27,7 +27,7 @@ def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if not wants_region(request):
         audit.record_access(page.account)
     region = "entries" if target == "older" else target if target in REGIONS else "account"
-    return respond(request, TEMPLATE, {"page": page}, region=region)
+    return respond(request, TEMPLATE, {"page": page}, region=region, parts=PARTS)
 
 
 def _take(request: SignedInRequest, page: AccountPage) -> None:
@@ -47,7 +47,7 @@ def again(
     The whole account replaces itself, whichever smaller region the action had in mind.
     """
     page = AccountPage.open(request, pk, **extra)
-    response = respond(request, TEMPLATE, {"page": page}, region=region, status=status)
+    response = respond(request, TEMPLATE, {"page": page}, region=region, parts=PARTS, status=status)
     if region == "account":
         response.headers["HX-Retarget"] = "#account"
     return response
