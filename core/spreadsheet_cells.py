@@ -16,15 +16,17 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", 
 def harmless(text: str) -> str:
     """The text as a cell that is only shown: with an apostrophe before what would be run.
 
-    Also before apostrophes that stand there already, so that `as_it_was` can tell ours from theirs.
+    Also before apostrophes that stand there already, blanks among them or not, so that `as_it_was` can tell ours from
+    theirs.
     """
-    return f"'{text}" if text.lstrip("'").startswith(_STARTS_A_FORMULA) else text
+    signs = text.lstrip("' ")
+    before = text[: len(text) - len(signs)]
+    return f"'{text}" if signs.startswith(_STARTS_A_FORMULA) and (not before or "'" in before) else text
 
 
 def as_it_was(cell: str) -> str:
     """The text that `harmless` made this cell of; any other cell as it is."""
-    ours = cell.startswith("'") and cell.lstrip("'").startswith(_STARTS_A_FORMULA)
-    return cell[1:] if ours else cell
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 
 def line(cells: Iterable[object]) -> str:

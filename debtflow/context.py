@@ -1,10 +1,13 @@
 """What the frame around every page shows: who is here, where he may go, how he likes it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from core import tenancy
 from worklist import keyboard
@@ -43,7 +46,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user.agency:
         context["zone"] = user.agency.zone
     context["places"] = _places(request, user)
-    context["shortcuts"] = keyboard.keys_of(user)
+    context["shortcuts"] = _key_table(keyboard.keys_of(user))
     context["finds"] = tenancy.agency_id_or_none() is not None
     return context
 
@@ -57,3 +60,9 @@ def _places(request: HttpRequest, user: Any) -> list[Place]:
         for to in open_to(user)
         if to.in_navigation
     ]
+
+
+@lru_cache(maxsize=32)
+def _key_table(groups: tuple[keyboard.Group, ...]) -> SafeString:
+    """The keys as they stand under `?`: made once for all who have the same."""
+    return mark_safe(render_to_string("components/keys.html", {"groups": groups}))  # noqa: S308  (Jinja2 has escaped it)

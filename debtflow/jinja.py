@@ -38,10 +38,13 @@ FILTERS = {
 
 
 class Environment(jinja2.Environment):
-    """Jinja2 as Django sets it up (autoescape on), with our functions and filters."""
+    """Jinja2 as Django sets it up (autoescape on), with our functions and filters.
+
+    A name that is not known is nothing, and so is what hangs on it, as in Django's language; in development, too.
+    """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**options | {"undefined": jinja2.ChainableUndefined})
         self.globals.update(GLOBALS)
         self.filters.update(FILTERS)
 

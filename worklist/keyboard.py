@@ -6,10 +6,10 @@ no keys. What has no act is the browser's own, or works everywhere and is never 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
-from django.urls import reverse
-
+from core.addresses import address
 from core.models import User
 
 LIST, ACCOUNT, ANYWHERE = "In a list", "On an account", "Anywhere"
@@ -59,7 +59,7 @@ class Key:
     @property
     def where_to(self) -> str:
         """The target; of `go` it is the address of a page."""
-        return reverse(self.target) if self.act == "go" else self.target
+        return address(self.target) if self.act == "go" else self.target
 
 
 # P is kept for payments.
@@ -92,10 +92,14 @@ class Group:
     """The keys of one place."""
 
     where: str
-    keys: list[Key]
+    keys: tuple[Key, ...]
 
 
-def keys_of(user: User) -> list[Group]:
+def keys_of(user: User) -> tuple[Group, ...]:
     """The keys that do something for this user, by place."""
-    hers = [key for key in KEYS if key.who(user)]
-    return [Group(where, list(keys)) for where, keys in groupby(hers, key=lambda key: key.where)]
+    return _by_place(tuple(key for key in KEYS if key.who(user)))
+
+
+@lru_cache(maxsize=32)
+def _by_place(known: tuple[Key, ...]) -> tuple[Group, ...]:
+    return tuple(Group(where, tuple(keys)) for where, keys in groupby(known, key=lambda key: key.where))

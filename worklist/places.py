@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from core import tenancy
+from core.addresses import address
 from core.models import User
 
 
@@ -46,7 +45,7 @@ class Place:
     @property
     def url(self) -> str:
         """Where it is."""
-        return reverse(self.name)
+        return address(self.name)
 
 
 PLACES = (

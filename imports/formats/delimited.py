@@ -18,6 +18,8 @@ from imports.mapping import MOST_SKIPPED, Spec
 
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", ":": "colon"}
 _SAMPLE_LINES, _SAMPLE_CHARACTERS = 30, 4096
+# So much of a line is enough to know its separator.
+_SAMPLE_WIDTH = 16_384
 # What Excel writes above the header where the comma is the decimal point.
 _TOLD = re.compile(r"sep=([,;\t|:])[\r\n]*", re.IGNORECASE)
 
@@ -25,7 +27,7 @@ _TOLD = re.compile(r"sep=([,;\t|:])[\r\n]*", re.IGNORECASE)
 def document(file: BinaryIO, spec: Spec) -> Document:
     """The file, its encoding and separator found out. Raises Refused when it is empty or no text."""
     characters = encoding.detect(file, spec.encoding)
-    sample = list(islice(lines(file, characters), MOST_SKIPPED + _SAMPLE_LINES))
+    sample = [line[:_SAMPLE_WIDTH] for line in islice(lines(file, characters), MOST_SKIPPED + _SAMPLE_LINES)]
     told = _TOLD.fullmatch(sample[0]) if sample else None
 
     def separator(skip: int) -> str:

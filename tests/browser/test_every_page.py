@@ -66,6 +66,8 @@ WIDTHS = (390, 1280)
 
 def violations(page: Page, *rules: str) -> list[str]:
     """What axe-core finds, by all rules when none is named, each with the first place where it is."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = {"type": "rule", "values": rules}
@@ -77,7 +79,6 @@ def violations(page: Page, *rules: str) -> list[str]:
 def faults_in_sight(page: Page) -> list[str]:
     """What keeps somebody out of the page that is open, narrow and wide, light and dark."""
     found = []
-    page.evaluate(AXE)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
         page.emulate_media(color_scheme="light")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import distribution, tenancy
@@ -14,6 +14,8 @@ from core.models import Account, Activity, Agency, Collector, Hold, User
 from core.sharing import Desk, Waiting, plan
 from tests.cast import bring_to, make_account, make_debtor, make_user
 
+# How long a busy machine takes says nothing about the plan.
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 keys = st.integers(min_value=1, max_value=2**64).map(lambda n: UUID(int=n))
 balances = st.decimals(min_value=1, max_value=50_000, places=2)
 
@@ -34,6 +36,7 @@ def desks(capacity: st.SearchStrategy[int], *, empty: bool = False) -> st.Search
     return st.lists(made, min_size=1, max_size=8, unique_by=lambda desk: desk.id)
 
 
+@untimed
 @given(accounts(debtors=9), desks(st.integers(0, 25)))
 def test_no_desk_is_overfilled_and_every_account_is_told_once(waiting: list[Waiting], some: list[Desk]) -> None:
     made = plan(waiting, some)
@@ -43,6 +46,7 @@ def test_no_desk_is_overfilled_and_every_account_is_told_once(waiting: list[Wait
         assert share.count <= max(share.desk.capacity, share.desk.accounts)
 
 
+@untimed
 @given(accounts(debtors=9), desks(st.integers(12, 40)))
 def test_a_debtor_stays_with_one_collector(waiting: list[Waiting], some: list[Desk]) -> None:
     debtor_of = {account.id: account.debtor_id for account in waiting}
@@ -53,6 +57,7 @@ def test_a_debtor_stays_with_one_collector(waiting: list[Waiting], some: list[De
         assert len({desk for d, desk in homes if d == debtor}) <= 1
 
 
+@untimed
 @given(accounts(debtors=0), st.integers(2, 6), st.integers(20, 60))
 def test_equal_desks_get_equal_shares(waiting: list[Waiting], number: int, capacity: int) -> None:
     made = plan(waiting, [Desk(UUID(int=n + 1), "Somebody", capacity) for n in range(number)])
@@ -65,6 +70,7 @@ def test_equal_desks_get_equal_shares(waiting: list[Waiting], number: int, capac
     assert max(money) - min(money) <= 4 * largest
 
 
+@untimed
 @given(accounts(debtors=0), st.integers(2, 6))
 def test_of_one_priority_the_money_spreads_by_less_than_the_largest_account(
     waiting: list[Waiting], number: int
@@ -75,6 +81,7 @@ def test_of_one_priority_the_money_spreads_by_less_than_the_largest_account(
     assert max(money) - min(money) <= max((account.balance for account in waiting), default=Decimal(0))
 
 
+@untimed
 @given(accounts(debtors=9), desks(st.integers(0, 25)), st.randoms())
 def test_the_same_accounts_give_the_same_plan_in_any_order(waiting, some, rng) -> None:  # type: ignore[no-untyped-def]
     made = plan(waiting, some)
@@ -83,6 +90,7 @@ def test_the_same_accounts_give_the_same_plan_in_any_order(waiting, some, rng) -
     assert plan(waiting, some).digest == made.digest
 
 
+@untimed
 @given(accounts(debtors=0), desks(st.integers(1, 5), empty=True))
 def test_when_places_are_few_the_most_urgent_get_them(waiting: list[Waiting], some: list[Desk]) -> None:
     made = plan(waiting, some)
