@@ -5,7 +5,9 @@ Which pages are written in which language, and why: deploy/decisions/0007-two-te
 
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
+import jinja2
 from django.conf import settings
 from django.forms.renderers import BaseRenderer
 from django.http import HttpRequest
@@ -16,8 +18,8 @@ from django.templatetags.static import static
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from markupsafe import escape
 
-import jinja2
 from core.addresses import address
 from debtflow.templatetags import ui
 
@@ -29,11 +31,24 @@ GLOBALS = {
     "priority": ui.priority,
     "meter": ui.meter,
 }
+
+
+def lines(text: str) -> str:
+    """Escaped, with its line breaks; most texts have none."""
+    return linebreaksbr(text) if "\n" in text or "\r" in text else escape(text)
+
+
+def quoted(text: str) -> str:
+    """For the value of a parameter."""
+    return quote(str(text), safe="")
+
+
 FILTERS = {
     "money": ui.money,
     "initials": ui.initials,
     "plan_version": ui.plan_version,
-    "linebreaksbr": linebreaksbr,
+    "lines": lines,
+    "quoted": quoted,
 }
 
 
