@@ -8,13 +8,14 @@ from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, UUIDField
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from core.account_states import Status
 from core.models import Activity
 from core.models.accounts import ClosedReason
 from core.pinned_notes import PINNABLE
+from core.prepared import Prepared, Slot
 from core.words import clock, long_day, money
 from worklist.accounts import contact_words
 from worklist.zones import local_date
@@ -104,21 +105,28 @@ type Accounts = Mapping[UUID, str]
 def read(accounts: Accounts, zone: ZoneInfo, today: date, *, shown: str = "", older: str = "") -> History:
     """A page of the accounts' events; unknown values of the URL mean everything, from the newest."""
     shown = shown if shown in SHOWN else ""
-    events = _events(accounts)
-    if kinds := SHOWN[shown][1]:
-        events = events.filter(kind__in=kinds)
     last = _last_seen(accounts, older)
-    if last:
-        key = Tuple(F("created_at"), F("id"))
-        events = events.filter(TupleLessThan(key, [last.created_at, last.pk]))
-    found = list(events[: PAGE + 1])
+    found = _page(accounts, SHOWN[shown][1], last)
     days = _days(found[:PAGE], accounts, zone, today)
     return History(shown, days, found[PAGE - 1].pk if len(found) > PAGE else None, is_first=last is None)
 
 
+def _page(accounts: Accounts, kinds: tuple[Kind, ...], last: Activity | None) -> list[Activity]:
+    """One event more than a page has, when there are so many."""
+    if len(accounts) == 1 and not kinds and not last:
+        return _NEWEST.all(account=next(iter(accounts)))
+    events = _events(_of(accounts))
+    if kinds:
+        events = events.filter(kind__in=kinds)
+    if last:
+        key = Tuple(F("created_at"), F("id"))
+        events = events.filter(TupleLessThan(key, [last.created_at, last.pk]))
+    return list(events[: PAGE + 1])
+
+
 def read_all(accounts: Accounts, zone: ZoneInfo, today: date) -> History:
     """The whole of the past, for paper."""
-    return History("", _days(list(_events(accounts)), accounts, zone, today), None, is_first=True)
+    return History("", _days(list(_events(_of(accounts))), accounts, zone, today), None, is_first=True)
 
 
 def _of(accounts: Accounts) -> "QuerySet[Activity]":
@@ -127,8 +135,12 @@ def _of(accounts: Accounts) -> "QuerySet[Activity]":
     return Activity.objects.filter(account=one) if one else Activity.objects.filter(account__in=list(accounts))
 
 
-def _events(accounts: Accounts) -> "QuerySet[Activity]":
-    return _of(accounts).select_related("actor").order_by("-created_at", "-id")
+def _events(some: "QuerySet[Activity]") -> "QuerySet[Activity]":
+    return some.select_related("actor").order_by("-created_at", "-id")
+
+
+# What every account page begins with.
+_NEWEST = Prepared(lambda: _events(Activity.objects.filter(account=Slot("account", UUIDField())))[: PAGE + 1])
 
 
 def _days(events: list[Activity], accounts: Accounts, zone: ZoneInfo, today: date) -> list[Day]:
