@@ -17,6 +17,7 @@ from core.contacts import Contact
 from core.models import Disposition, Promise
 from core.models.contacts import Channel, Direction
 from core.refusals import FieldRefused
+from worklist.accounts.blank_fields import Blank
 from worklist.accounts.outcome_choice import Outcomes
 from worklist.accounts.reach import Point
 
@@ -45,6 +46,8 @@ def follow_up(day: date | None, at: time | None, zone: ZoneInfo) -> datetime | N
 
 class Next(forms.Form):
     """What comes next, and when."""
+
+    bound_field_class = Blank
 
     next_action = forms.CharField(
         label="Next action", required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -110,6 +113,12 @@ class FollowUp(Next):
         return cleaned
 
 
+class PointField(forms.ChoiceField):
+    """One of the debtor's numbers or addresses; rendered anew for each debtor."""
+
+    bound_field_class = forms.BoundField
+
+
 class ContactForm(Next):
     """One contact of an account."""
 
@@ -118,8 +127,8 @@ class ContactForm(Next):
         label="Direction", choices=Direction, initial=Direction.OUT, widget=forms.RadioSelect,
         error_messages={"required": "Choose who began it."},
     )  # fmt: skip
-    phone = forms.ChoiceField(label="Number", required=False)
-    email = forms.ChoiceField(label="Address", required=False)
+    phone = PointField(label="Number", required=False)
+    email = PointField(label="Address", required=False)
     outcome = forms.ChoiceField(
         label="Outcome", widget=Outcomes,
         error_messages={"required": "Choose the outcome.", "invalid_choice": "Choose an outcome of the list."},

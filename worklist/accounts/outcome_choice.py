@@ -1,6 +1,6 @@
 """Which outcomes are offered for a contact? Those of each channel; the stylesheet shows what fits the one chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from django import forms
@@ -38,6 +38,15 @@ class Outcomes(forms.Select):
         self.known, self.channel = outcomes, channel
         groups = [(way, [(pk, one.label) for pk, one in outcomes.items() if way in one.channels]) for way in Channel]
         return [NONE_CHOSEN, *(group for group in groups if group[1])]
+
+    @property
+    def face(self) -> tuple[Hashable, ...]:
+        """Everything that the options show or say; another one, and they are rendered anew."""
+        told = [
+            (pk, one.label, tuple(one.channels), tuple(one.directions), one.next_action, when(one), one.asks_promise)
+            for pk, one in self.known.items()
+        ]
+        return (self.channel, *told)
 
     def optgroups(self, name: str, value: list[Any], attrs: dict[str, Any] | None = None) -> Groups:
         """As Django's, with the choice in one group alone."""
