@@ -42,8 +42,9 @@ def _icon(name: str, extra: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def part(context: Any, name: str, **values: Any) -> SafeString:
     """A part that is written in Jinja2, with the names that are known here and `values`."""
-    made = engines["jinja2"].get_template(name).render({**context.flatten(), **values}, context.get("request"))
-    return mark_safe(made)  # noqa: S308  (Jinja2 has escaped it)
+    made: Any = engines["jinja2"].get_template(name)
+    # The names of a request (`csrf_input`) are among those known: one token a page, not one for each part.
+    return mark_safe(made.template.render({**context.flatten(), **values}))  # noqa: S308  (Jinja2 has escaped it)
 
 
 @register.simple_tag

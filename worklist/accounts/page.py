@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import Http404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from core.access import SignedInRequest
 from core.account_states import Status
+from core.addresses import address
 from core.contact_rules import Reason
 from core.debtors import LANGUAGES
 from core.models import Account, User
@@ -240,7 +240,7 @@ class AccountPage(Carrying):
 
     @property
     def timeline_url(self) -> str:
-        return reverse("worklist:account", args=[self.account.pk])
+        return address("worklist:account", self.account.pk)
 
     @cached_property
     def history(self) -> History:

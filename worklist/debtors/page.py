@@ -8,11 +8,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import Http404
-from django.urls import reverse
 from django.utils import timezone
 
 from core import contact_points
 from core.access import SignedInRequest
+from core.addresses import address
 from core.contact_points import ACTS, Act
 from core.debtors import LANGUAGES, Facts
 from core.models import ContactPoint, Debtor, User
@@ -205,7 +205,7 @@ class DebtorPage(Carrying):
 
     @property
     def timeline_url(self) -> str:
-        return reverse("worklist:debtor", args=[self.debtor.pk])
+        return address("worklist:debtor", self.debtor.pk)
 
     def _get(self, name: str) -> str:
         return self.request.GET.get(name, "")
