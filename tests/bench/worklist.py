@@ -60,9 +60,9 @@ def _report(found: dict[int, list[dict[str, Any]]]) -> bool:
 
 def measure(rounds: int) -> list[dict[str, Any]]:
     """Each page of this database and its limit, in turns."""
+    browser = signed_in()
     from tests.bench.worklist_limit import view_of
 
-    browser = signed_in()
     results = []
     for name, path, keys, facts in _pages(browser):
         serve_limit(view_of(keys, facts))
