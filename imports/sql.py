@@ -75,9 +75,11 @@ _DEBTOR_FACTS = f"""({
         for fact, column, _ in _OF_DEBTOR
     )
 }, {_CORRECTED})"""
-_DEBTOR_DIFFERS = (
-    f"""(d.{", d.".join(fact for fact, _, _ in _OF_DEBTOR)}, d.corrected) IS DISTINCT FROM {_DEBTOR_FACTS}"""
-)
+_KNOWN = ", ".join(f"d.{fact}" for fact, _, _ in _OF_DEBTOR)
+# First the debtors of whom nothing was corrected, which is almost all: a re-import compares every row of a file.
+_DEBTOR_DIFFERS = f"""CASE WHEN d.corrected = '{{}}'
+    THEN ({_KNOWN}) IS DISTINCT FROM ({", ".join(f"coalesce(s.{column}, d.{fact})" for fact, column, _ in _OF_DEBTOR)})
+    ELSE ({_KNOWN}, d.corrected) IS DISTINCT FROM {_DEBTOR_FACTS} END"""
 _SECRETS = """
     CASE WHEN s.ssn IS NOT NULL THEN d.ssn_last4 END AS ssn,
     CASE WHEN s.birth IS NOT NULL THEN d.date_of_birth END AS birth
