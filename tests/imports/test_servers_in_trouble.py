@@ -23,7 +23,13 @@ from tests.imports.conftest import csv_of, row
 from tests.imports.sftp_server import Server
 from tests.imports.visiting import ROWS, accounts, change, poll, the_jobs
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # paramiko asks ahead in a thread of its own, which dies with the link; whoever reads is told by another way.
+    pytest.mark.filterwarnings(
+        "ignore:Exception in thread .*_prefetch_thread:pytest.PytestUnhandledThreadExceptionWarning"
+    ),
+]
 # A megabyte in few rows: the rest is a particular of the account.
 BIG_ROWS = [row(n, remarks="x" * 10_000) for n in range(100)]
 

@@ -125,7 +125,7 @@ def test_who_saves_second_sees_what_is_saved_and_loses_nothing(
     assert page.status_code == 409
     assert "Dana Whitlock saved this a moment ago." in text(page)
     assert "Saved now: &lt;i&gt;Danas Town&lt;/i&gt;" in html
-    assert 'value="&lt;b&gt;Sarah&#x27;s Town&lt;/b&gt;"' in html
+    assert 'value="&lt;b&gt;Sarah&#39;s Town&lt;/b&gt;"' in html
     assert f'name="expected" value="{Facts.of(fresh(debtor)).version}"' in html
     assert fresh(debtor).city == "<i>Danas Town</i>"
 
