@@ -126,7 +126,9 @@ function bringFocusBack() {
 }
 
 // --- htmx: say "busy", keep what was typed and the focus, tell about failures (event names of htmx 2) --------------
-document.addEventListener("htmx:beforeRequest", (ev) => ev.detail.target.setAttribute("aria-busy", "true"));
+document.addEventListener("htmx:beforeRequest", (ev) => {
+  if (!asksByItself(ev.detail.elt)) ev.detail.target.setAttribute("aria-busy", "true"); // nobody waits for such
+});
 document.addEventListener("htmx:afterRequest", (ev) => ev.detail.target.setAttribute("aria-busy", "false"));
 document.addEventListener("htmx:beforeSwap", (ev) => {
   if (!ev.detail.shouldSwap) return;

@@ -130,6 +130,7 @@ def test_from_the_sign_in_back_to_the_row_that_was_left(stage: Stage, windows: W
         page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Bertrand Óslo")
+    expect(page.locator("html[data-script=on]")).to_have_count(1)  # the heading comes before the script
     page.keyboard.press("s")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Negotiating")
