@@ -12,9 +12,10 @@ import subprocess
 import sys
 import time
 from datetime import datetime
-from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from tests.bench.figures import figures
 
 SIZES, QUICK_SIZES = (10_000, 1_000_000), (10_000,)
 ROUNDS = 100
@@ -68,11 +69,11 @@ def measure() -> dict[str, dict[str, dict[str, float]]]:
     results = {}
     for name, moment in MOMENTS.items():
         with time_machine.travel(moment, tick=True):
-            found = {"agency": _figures(_asks("user0")), "desk": _figures(_asks("user1"))}
+            found = {"agency": figures(_asks("user0")), "desk": figures(_asks("user1"))}
         # The session of today: only the list's moment is another.
         with time_machine.travel(moment, tick=True):
             browser.force_login(_user("user0"))
-            found["list"] = _figures([ask(browser, "/worklist/?callable=on") for _ in range(ROUNDS // 2)])
+            found["list"] = figures([ask(browser, "/worklist/?callable=on") for _ in range(ROUNDS // 2)])
         results[name] = found
     return results
 
@@ -104,11 +105,6 @@ def _asks(username: str) -> list[float]:
             after = leases.next_account(user, after=after)
             times.append((time.perf_counter() - began) * 1000)
     return times
-
-
-def _figures(times: list[float]) -> dict[str, float]:
-    warm = times[len(times) // 10 :]
-    return {"ms": median(warm), "p95": sorted(warm)[int(len(warm) * 0.95)]}
 
 
 if __name__ == "__main__":

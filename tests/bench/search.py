@@ -11,8 +11,9 @@ import random
 import subprocess
 import sys
 import time
-from statistics import median
 from typing import Any
+
+from tests.bench.figures import figures
 
 SIZES, QUICK_SIZES = (10_000, 1_000_000), (10_000,)
 NAMES = 200
@@ -70,7 +71,7 @@ def measure() -> dict[str, dict[str, float]]:
                 times["ours"].append(_asked(ours, OURS, [name]))
                 times["bare"].append(_asked(bare, BARE, {"agency": agency.pk, "name": name}))
     times["finder"] = [ask(browser, f"/worklist/find/?q={name}") for name in names]
-    return {way: _figures(found) for way, found in times.items()}
+    return {way: figures(found) for way, found in times.items()}
 
 
 def _asked(cursor: Any, sql: str, facts: Any) -> float:
@@ -96,11 +97,6 @@ def _slip(name: str, chance: random.Random) -> str:
         case 2:
             return name[:at] + chance.choice("aeinorst") + name[at + 1 :]
     return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
-
-
-def _figures(times: list[float]) -> dict[str, float]:
-    warm = times[len(times) // 10 :]
-    return {"ms": median(warm), "p95": sorted(warm)[int(len(warm) * 0.95)]}
 
 
 if __name__ == "__main__":
