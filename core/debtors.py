@@ -145,7 +145,7 @@ def _corrected(known: dict[str, str], before: Facts, after: Facts, changed: Iter
 def settle_zones(debtor: Debtor) -> None:
     """Set every zone in which a locked debtor may be: of his ZIP, and of his numbers that are not known to be wrong.
 
-    The import unites the same (`imports.sql.SPREAD_ZONES`). A call must be convenient in all of them
+    The import unites the same (`imports.sql.debtors.SPREAD_ZONES`). A call must be convenient in all of them
     (12 CFR 1006.6(b)(1)(i), comment 6(b)(1)(i)-2). The caller saves.
     """
     numbers = ContactPoint.objects.filter(debtor=debtor, kind=ContactPoint.Kind.PHONE)

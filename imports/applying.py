@@ -17,9 +17,10 @@ from django.db import connection
 
 from core import clock
 from core.encryption import decrypt
-from imports import claims, sql
+from imports import claims
 from imports.batches import COLUMNS, Batch
 from imports.models import SFTPImportJob
+from imports.sql import changes, debtors, finding, foreseeing, outcomes, staging
 
 
 @dataclass
@@ -42,7 +43,7 @@ type Rejection = tuple[int, str, list[dict[str, str]]]
 def make_staging() -> None:
     """The table of this session into which batches are copied."""
     with connection.cursor() as cursor:
-        cursor.execute(sql.STAGING)
+        cursor.execute(staging.STAGING)
 
 
 def apply(job: SFTPImportJob, batch: Batch, creditors: list[UUID]) -> Counts:
@@ -63,8 +64,8 @@ def make_foreseeing() -> None:
     """The tables of this session for the dry run of one file."""
     make_staging()
     with connection.cursor() as cursor:
-        cursor.execute(sql.FORESEEN_POINTS)
-        cursor.execute(sql.FORGET_FORESEEN_POINTS)
+        cursor.execute(foreseeing.FORESEEN_POINTS)
+        cursor.execute(foreseeing.FORGET_FORESEEN_POINTS)
 
 
 def foresee(agency: UUID, batch: Batch, creditors: list[UUID | None], wanted: int) -> tuple[Counts, list[Rejection]]:
@@ -73,7 +74,7 @@ def foresee(agency: UUID, batch: Batch, creditors: list[UUID | None], wanted: in
     Batches of a file must come in their order. Nobody is waited for: what others change meanwhile is not foreseen.
     """
     with connection.cursor() as cursor:
-        cursor.execute(sql.NOTHING_IS_WRITTEN)
+        cursor.execute(foreseeing.NOTHING_IS_WRITTEN)
         return _Application(batch, {"agency": agency, "creditors": creditors, "wanted": wanted}, cursor).foresee()
 
 
@@ -84,40 +85,40 @@ class _Application:
         self._cursor = cursor
 
     def run(self) -> Counts:
-        self._cursor.execute(sql.REFRESH_STATISTICS)
+        self._cursor.execute(staging.REFRESH_STATISTICS)
         known, others, differ = self._compare()
-        fresh = self._run(sql.INSERT_DEBTORS) if others else 0
+        fresh = self._run(debtors.INSERT_DEBTORS) if others else 0
         if fresh:
-            self._run(sql.ADD_POINTS_OF_NEW_DEBTORS)
-        added = self._run(sql.ADD_POINTS_OF_KNOWN_DEBTORS) if known else 0
+            self._run(debtors.ADD_POINTS_OF_NEW_DEBTORS)
+        added = self._run(debtors.ADD_POINTS_OF_KNOWN_DEBTORS) if known else 0
         if differ or added:
             self._update()
         if differ or added or (fresh and self._batch.debtors_repeat):
-            self._run(sql.SPREAD_ZONES)
+            self._run(debtors.SPREAD_ZONES)
         if others:
             if known:
-                self._rows(sql.KEEP_DEBTORS)
-            self._run(sql.INSERT_ACCOUNTS)
-            self._run(sql.TELL_TIMELINE_OF_NEW)
-        return _counts(self._rows(sql.RECORD_LINES))
+                self._rows(debtors.KEEP_DEBTORS)
+            self._run(outcomes.INSERT_ACCOUNTS)
+            self._run(outcomes.TELL_TIMELINE_OF_NEW)
+        return _counts(self._rows(outcomes.RECORD_LINES))
 
     def foresee(self) -> tuple[Counts, list[Rejection]]:
         known, _, differ = self._compare()
         if known:
-            self._run(sql.FORESEE_POINTS)
+            self._run(foreseeing.FORESEE_POINTS)
         if differ:
             self._note_changes()
-        counts = _counts(self._rows(sql.FORESEE_OUTCOMES))
-        rejected = self._rows(sql.FORESEE_REJECTED) if counts.rejected and self._facts["wanted"] else []
+        counts = _counts(self._rows(foreseeing.FORESEE_OUTCOMES))
+        rejected = self._rows(foreseeing.FORESEE_REJECTED) if counts.rejected and self._facts["wanted"] else []
         return counts, [(line, reference, json.loads(errors)) for line, reference, errors in rejected]
 
     def _compare(self) -> tuple[list[Known], int, bool]:
         """What is there already, how many rows name no account, and whether any says something new."""
         self._stage()
-        known = self._rows(sql.FIND_ACCOUNTS)
+        known = self._rows(finding.FIND_ACCOUNTS)
         others = self._batch.records - len(known)
         if others:
-            known += self._rows(sql.FIND_DEBTORS)
+            known += self._rows(finding.FIND_DEBTORS)
         return known, others, self._mark_secrets(known) or any(row[2] for row in known)
 
     def _run(self, statement: str) -> int:
@@ -129,12 +130,12 @@ class _Application:
         return list(self._cursor.fetchall())
 
     def _stage(self) -> None:
-        self._cursor.execute(sql.COMMIT_WITHOUT_WAITING)
-        self._cursor.execute(sql.CLEAR_STAGING)
-        with self._cursor.copy(sql.copy_into_staging(COLUMNS)) as copy:
+        self._cursor.execute(staging.COMMIT_WITHOUT_WAITING)
+        self._cursor.execute(staging.CLEAR_STAGING)
+        with self._cursor.copy(staging.copy_into_staging(COLUMNS)) as copy:
             copy.write(self._batch.copy)
         if self._batch.is_first:
-            self._cursor.execute(sql.ANALYZE_STAGING)
+            self._cursor.execute(staging.ANALYZE_STAGING)
 
     def _mark_secrets(self, known: list[Known]) -> bool:
         """Encrypted values differ each time, so they are compared here. Tells whether any is new."""
@@ -150,23 +151,23 @@ class _Application:
         if not ssn and not birth:
             return False
         self._facts |= {"ssn_lines": ssn, "birth_lines": birth}
-        self._run(sql.MARK_SECRETS)
+        self._run(finding.MARK_SECRETS)
         return True
 
     def _update(self) -> None:
         """What the file says now; the old values are written down first."""
-        self._rows(sql.LOCK_DEBTORS)
-        self._rows(sql.LOCK_ACCOUNTS)
+        self._rows(changes.LOCK_DEBTORS)
+        self._rows(changes.LOCK_ACCOUNTS)
         self._note_changes()
-        self._run(sql.POST_ADJUSTMENTS)
-        self._run(sql.UPDATE_ACCOUNTS)
-        self._run(sql.UPDATE_DEBTORS)
-        self._run(sql.TELL_DEBTORS_HISTORY)
-        self._run(sql.TELL_TIMELINE_OF_UPDATES)
+        self._run(changes.POST_ADJUSTMENTS)
+        self._run(changes.UPDATE_ACCOUNTS)
+        self._run(changes.UPDATE_DEBTORS)
+        self._run(changes.TELL_DEBTORS_HISTORY)
+        self._run(changes.TELL_TIMELINE_OF_UPDATES)
 
     def _note_changes(self) -> None:
-        self._run(sql.NOTE_ACCOUNT_CHANGES)
-        self._run(sql.NOTE_DEBTOR_CHANGES)
+        self._run(changes.NOTE_ACCOUNT_CHANGES)
+        self._run(changes.NOTE_DEBTOR_CHANGES)
 
 
 def _counts(found: list[Any]) -> Counts:

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from imports import batches, formats, importer, sql
+from imports import batches, formats, importer
 from imports.mapping import NOTHING
+from imports.sql import staging
 
 UPSERTS = (
     """
@@ -65,8 +66,8 @@ def validated(file: Path) -> list[bytes]:
 
 def apply(cursor: Any, copies: list[bytes], facts: dict[str, Any]) -> None:
     """Everything in the caller's transaction."""
-    cursor.execute(sql.STAGING)
-    with cursor.copy(sql.copy_into_staging(batches.COLUMNS)) as copy:
+    cursor.execute(staging.STAGING)
+    with cursor.copy(staging.copy_into_staging(batches.COLUMNS)) as copy:
         for data in copies:
             copy.write(data)
     cursor.execute("ANALYZE imports_staging")

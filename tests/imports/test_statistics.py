@@ -8,7 +8,8 @@ from django.db import connection
 
 from core import tenancy
 from core.models import Agency
-from imports import importer, sql
+from imports import importer
+from imports.sql import finding
 from tests.conftest import as_owner
 from tests.imports.conftest import csv_of, make_job, row
 
@@ -49,7 +50,7 @@ def test_an_account_of_a_new_agency_is_found_by_its_reference(harborline: Agency
     plans: list[str] = []
 
     def explained(execute: Callable[..., Any], statement: str, facts: Any, many: bool, context: Any) -> Any:
-        if statement in (sql.FIND_ACCOUNTS, sql.FIND_DEBTORS):
+        if statement in (finding.FIND_ACCOUNTS, finding.FIND_DEBTORS):
             execute(f"EXPLAIN {statement}", facts, many, context)
             plans.append("\n".join(line for (line,) in context["cursor"].fetchall()))
         return execute(statement, facts, many, context)

@@ -75,7 +75,7 @@ def test_it_reads_by_the_mapping(inside: Any) -> None:
 
 def test_the_database_itself_refuses_to_write_meanwhile(inside: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A statement that slipped in would fail loudly, not be undone silently."""
-    monkeypatch.setattr(applying.sql, "FORESEE_OUTCOMES", "DELETE FROM core_creditor RETURNING 'created', 1, 1")
+    monkeypatch.setattr(applying.foreseeing, "FORESEE_OUTCOMES", "DELETE FROM core_creditor RETURNING 'created', 1, 1")
     with pytest.raises(Exception, match="read-only transaction"), tenancy.transaction():
         tried([row(1)])
     tenancy_still_writes = Creditor.objects.create(name="After")
