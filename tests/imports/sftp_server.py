@@ -17,6 +17,9 @@ class _Door(asyncssh.SSHServer):
     def __init__(self, server: "Server") -> None:
         self._server = server
 
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._server.connections.append(conn)
+
     def public_key_auth_supported(self) -> bool:
         return bool(self._server.authorized)
 
@@ -48,6 +51,7 @@ class Server:
         # Called with the path when a file is opened, read, or looked at alone: the world moves on meanwhile.
         self.on: dict[str, Callable[[str], object]] = {}
         self.lists_also: list[str] = []  # names that only a hostile server lists
+        self.connections: list[asyncssh.SSHServerConnection] = []
         self.sign_ins = 0
         self.authorized = ""  # a public key that may sign in
         for name in ("incoming", "processed", "failed"):
@@ -134,6 +138,10 @@ def running(server: Server) -> Iterator[Server]:
     async def close() -> None:
         acceptor.close()
         await acceptor.wait_closed()
+        await asyncio.sleep(0)  # who was let in a moment ago stands in the door by now
+        for connection in server.connections:
+            connection.abort()
+        await asyncio.gather(*(connection.wait_closed() for connection in server.connections))
 
     with _loop() as loop:
         acceptor = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
