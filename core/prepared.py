@@ -53,6 +53,10 @@ class Prepared[M: models.Model]:
         """The first of them."""
         return next(iter(self.all(**facts)), None)
 
+    def statement(self, **facts: Any) -> tuple[str, tuple[Any, ...]]:
+        """The text and its parameters, for who makes it a part of a statement of his own."""
+        return self._text.sql, self._text.params(facts | {"": tenancy.current_agency_id()})
+
     @cached_property
     def _text(self) -> "_Text":
         with tenancy.working_for(_ANY_AGENCY):
@@ -65,15 +69,19 @@ class _Text:
     def __init__(self, queryset: Any) -> None:
         self._queryset = queryset
         self._compiler: Any = queryset.query.get_compiler(connection=connection)
-        self._sql, params = self._compiler.as_sql()
+        self.sql, params = self._compiler.as_sql()
         self._params = tuple(_Gap("") if param == _ANY_AGENCY else param for param in params)
         if _Gap("") not in self._params:
             raise ValueError("A prepared query must be of one agency.")
 
+    def params(self, facts: dict[str, Any]) -> tuple[Any, ...]:
+        """The facts in their places. Raises KeyError for one untold."""
+        return tuple(facts[param.name] if isinstance(param, _Gap) else param for param in self._params)
+
     def asked(self, facts: dict[str, Any]) -> Any:
         """The queryset to iterate, with the facts in their places."""
-        params = tuple(facts[param.name] if isinstance(param, _Gap) else param for param in self._params)
-        query = SimpleNamespace(get_compiler=lambda using: _Answer(self._compiler, self._sql, params))
+        params = self.params(facts)
+        query = SimpleNamespace(get_compiler=lambda using: _Answer(self._compiler, self.sql, params))
         return SimpleNamespace(
             db=connection.alias,
             query=query,

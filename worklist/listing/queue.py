@@ -21,6 +21,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from core.models import Account, ContactPoint, Hold, Promise, User
+from core.prepared import Prepared
 from worklist.listing.cursors import Cursor
 from worklist.listing.ordering import Order, Segment
 
@@ -99,7 +100,7 @@ def fetch(accounts: "QuerySet[Account]", order: Order, now: datetime, cursor: Cu
     """One page of these accounts. With `search`, only those that the agency-wide search finds."""
     now = cursor.now if cursor else now
     backward = bool(cursor and cursor.backward)
-    rows = [Found._make(row) for row in _run(_statement(accounts, order, now, cursor), search)]
+    rows = [Found._make(row) for row in _run(_keys(accounts, order, now, cursor), search, _ROWS)]
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     if backward:
@@ -120,7 +121,7 @@ def _place(order: Order, row: Found, start: int, now: datetime, *, backward: boo
     return Cursor(order.name, row.segment, keys, start, now, backward)
 
 
-def _statement(
+def _keys(
     accounts: "QuerySet[Account]", order: Order, now: datetime, cursor: Cursor | None
 ) -> "QuerySet[Account, Any]":
     """The segments from the cursor on, one after the other (UNION ALL of limited parts keeps their order)."""
@@ -145,8 +146,20 @@ def _part(
         beyond = TupleLessThan if segment.descending else TupleGreaterThan
         accounts = accounts.filter(beyond(Tuple(*map(F, segment.keys)), list(cursor.keys)))
     keys = [F(key).desc() if segment.descending else F(key).asc() for key in (*segment.constant, *segment.keys)]
-    rows = _with_promise_and_holds(accounts.order_by(*keys)).annotate(segment=Value(number))
-    return rows.values_list(*COLUMNS, "segment")[: PAGE + 1]
+    return accounts.order_by(*keys).annotate(segment=Value(number)).values_list("pk", "segment")[: PAGE + 1]
+
+
+def _rows_of_page() -> "QuerySet[Account, Any]":
+    """What is shown of the accounts of a page, in its order; `page` stands in front of this statement."""
+    on_page = Account.objects.filter(pk__in=RawSQL("SELECT id FROM page", []))
+    segment = RawSQL("SELECT segment FROM page WHERE page.id = core_account.id", [])
+    place = RawSQL("SELECT place FROM page WHERE page.id = core_account.id", [])
+    rows = _with_promise_and_holds(on_page).annotate(segment=segment)
+    return rows.order_by(place).values_list(*COLUMNS, "segment")
+
+
+# Large, and the same for every page of every list; only the choice of the accounts is another each time.
+_ROWS = Prepared(_rows_of_page)
 
 
 def _with_promise_and_holds(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
@@ -166,7 +179,10 @@ def broken_since() -> Case:
     return Case(When(next_action__startswith=BROKEN_WORDS, then=Subquery(broken[:1])))
 
 
-FOUND = "WITH found AS MATERIALIZED (SELECT account_id FROM core_search_accounts(%s, %s)) "
+FOUND = "found AS MATERIALIZED (SELECT account_id FROM core_search_accounts(%s, %s))"
+ON_PAGE = (
+    "page AS MATERIALIZED (SELECT id, segment, row_number() OVER () AS place FROM ({keys}) AS chosen (id, segment))"
+)
 
 
 def found_by_search(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
@@ -200,13 +216,19 @@ def keys(accounts: "QuerySet[Account]", most: int, search: str = "") -> list[UUI
     return [key for (key,) in _run(statement, search)]
 
 
-def _run(statement: "QuerySet[Account, Any]", search: str) -> list[tuple[Any, ...]]:
+def _run(chosen: "QuerySet[Account, Any]", search: str, rows: "Prepared[Account] | None" = None) -> list[Any]:
+    """What a statement chooses; with `rows`, their rows in its order."""
     try:
-        sql, params = statement.query.sql_with_params()
+        sql, params = chosen.query.sql_with_params()
     except EmptyResultSet:  # somebody without a desk
         return []
+    before: list[str] = []
     if search:
-        sql, params = FOUND + sql, (search, MOST_FOUND, *params)
+        before, params = [FOUND], (search, MOST_FOUND, *params)
+    if rows:
+        before.append(ON_PAGE.format(keys=sql))
+        sql, facts = rows.statement()
+        params = (*params, *facts)
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(f"WITH {', '.join(before)} {sql}" if before else sql, params)
         return cursor.fetchall()

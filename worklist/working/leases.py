@@ -40,13 +40,16 @@ SELECT {_COLUMNS} FROM unnest(%(groups)s::bigint[]) AS g (number) CROSS JOIN LAT
 ) AS best JOIN core_account a ON a.id = best.id ORDER BY {{order}} LIMIT 1
 """  # noqa: S608  (our own fragments)
 _UNLOCKED = "FOR NO KEY UPDATE OF a SKIP LOCKED"
+# Of a desk, the desk is a part of the comparison, which only its own indexes can answer: else the planner may walk
+# the whole agency for the few accounts of one collector.
 _SEGMENTS = (
     (
-        "a.next_action_at <= %(now)s AND (a.next_action_at, a.id) > (%(at)s, %(id)s::uuid)",
+        "a.next_action_at <= %(now)s AND ({mine}a.next_action_at, a.id) > ({desk}%(at)s, %(id)s::uuid)",
         "a.next_action_at, a.id",
     ),
     (
-        "a.next_action_at IS NULL AND (a.priority, a.balance_cents, a.id) < (%(priority)s, %(cents)s, %(id)s::uuid)",
+        "a.next_action_at IS NULL AND"
+        " ({mine}a.priority, a.balance_cents, a.id) < ({desk}%(priority)s, %(cents)s, %(id)s::uuid)",
         "a.priority DESC, a.balance_cents DESC, a.id DESC",
     ),
 )
@@ -167,7 +170,8 @@ class _Search:
             "current": self.current or _FIRST_ID,
             **start.facts,
         }
-        statement = (_ON_DESK if desk else _IN_AGENCY).format(segment=condition, order=order)
+        segment = condition.format(mine="a.assigned_to_id, " if desk else "", desk="%(desk)s, " if desk else "")
+        statement = (_ON_DESK if desk else _IN_AGENCY).format(segment=segment, order=order)
         with connection.cursor() as cursor:
             cursor.execute(statement + lock, facts)
             return cursor.fetchone()
