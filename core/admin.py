@@ -1,7 +1,8 @@
 """Django admin: the platform operator's tool.
 
 A superuser sees agencies and users across the installation; everything else only after entering one agency, which is
-audited. Journals and the audit log are read-only here as everywhere.
+audited. Journals and the audit log are read-only here as everywhere; so are debtors and their numbers, whose changes
+`core/debtors.py` and `core/contact_points.py` write down with who, why and since when.
 """
 
 from typing import Any
@@ -63,8 +64,8 @@ class TenantAdmin(admin.ModelAdmin):
         return False  # PROTECT everywhere: records of a collection agency are withdrawn or switched off
 
 
-class JournalAdmin(TenantAdmin):
-    """A journal: look, never touch."""
+class ReadOnlyAdmin(TenantAdmin):
+    """Look, never touch: a journal, or facts that change by verbs which keep the history."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -159,16 +160,15 @@ class CreditorAdmin(TenantAdmin):
 
 
 @admin.register(Debtor)
-class DebtorAdmin(TenantAdmin):
+class DebtorAdmin(ReadOnlyAdmin):
     list_display = ["full_name", "external_ref", "city", "state"]
     search_fields = ["external_ref"]
     exclude = ["ssn_last4", "date_of_birth"]
 
 
 @admin.register(ContactPoint)
-class ContactPointAdmin(TenantAdmin):
+class ContactPointAdmin(ReadOnlyAdmin):
     list_display = ["value", "kind", "status", "source"]
-    autocomplete_fields = ["debtor"]
 
 
 @admin.register(Account)
@@ -196,18 +196,18 @@ class AccountAdmin(TenantAdmin):
 
 
 @admin.register(Hold)
-class HoldAdmin(JournalAdmin):
+class HoldAdmin(ReadOnlyAdmin):
     list_display = ["kind", "account", "debtor", "placed_at", "lifted_at"]
 
 
 @admin.register(BalanceEntry)
-class BalanceEntryAdmin(JournalAdmin):
+class BalanceEntryAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "account", "kind", "amount", "actor"]
     list_select_related = ["account", "actor"]
 
 
 @admin.register(Activity)
-class ActivityAdmin(JournalAdmin):
+class ActivityAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "account", "kind", "actor"]
     list_select_related = ["account", "actor"]
 
@@ -216,7 +216,7 @@ admin.site.unregister(AuditLog)  # the package's own page knows no agency
 
 
 @admin.register(AuditLog)
-class AuditLogAdmin(JournalAdmin):
+class AuditLogAdmin(ReadOnlyAdmin):
     """The audit log of the entered agency; outside one, of the platform (agencies, superusers)."""
 
     list_display = ["timestamp", "actor_email", "action", "content_type", "object_repr", "remote_addr"]

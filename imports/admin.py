@@ -3,12 +3,12 @@ where the operator who entered the agency changes them as its admin does; creden
 
 from django.contrib import admin
 
-from core.admin import JournalAdmin
+from core.admin import ReadOnlyAdmin
 from imports.models import SFTPFeed, SFTPImportJob
 
 
 @admin.register(SFTPFeed)
-class SFTPFeedAdmin(JournalAdmin):
+class SFTPFeedAdmin(ReadOnlyAdmin):
     exclude = ["password", "private_key"]
     list_display = ["name", "host", "remote_dir", "is_active", "last_polled_at", "last_error"]
     list_filter = ["is_active"]
@@ -16,7 +16,7 @@ class SFTPFeedAdmin(JournalAdmin):
 
 
 @admin.register(SFTPImportJob)
-class SFTPImportJobAdmin(JournalAdmin):
+class SFTPImportJobAdmin(ReadOnlyAdmin):
     list_display = ["file_name", "status", "processed_ok", "processed_errors", "created_at"]
     list_filter = ["status"]
     search_fields = ["file_name"]

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from core import tenancy
-from core.models import Account, Agency, AuditLog, Creditor, User
+from core.models import Account, Agency, AuditLog, ContactPoint, Creditor, User
 from tests.cast import make_account, make_creditor
 
 
@@ -124,6 +124,26 @@ def test_journals_are_only_read_in_the_admin(browser: Client, harborline: Agency
         entry = account.balance_entries.get()
     assert browser.post(f"/admin/core/balanceentry/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
     assert browser.post(f"/admin/core/balanceentry/{entry.pk}/change/", {"amount": "1"}).status_code == 403
+
+
+def test_a_debtor_and_his_numbers_are_only_read_in_the_admin(
+    browser: Client, harborline: Agency, account: Account
+) -> None:
+    """They change where the history is kept: on the debtor's page."""
+    enter(browser, harborline)
+    with tenancy.acting_for(harborline):
+        debtor = account.debtor
+        point = ContactPoint.objects.create(debtor=debtor, kind="phone", value="+15125550143")
+    for kind, record, shown in (("debtor", debtor, debtor.full_name), ("contactpoint", point, point.value)):
+        assert shown in browser.get(f"/admin/core/{kind}/").content.decode()
+        page = browser.get(f"/admin/core/{kind}/{record.pk}/change/").content.decode()
+        assert shown in page
+        assert 'name="_save"' not in page
+        assert browser.get(f"/admin/core/{kind}/add/").status_code == 403
+    renamed = {"full_name": "Somebody Else", "external_ref": debtor.external_ref, "kind": "person"}
+    moved = {"debtor": str(debtor.pk), "kind": point.kind, "value": "+12125550100", "status": "active"}
+    assert browser.post(f"/admin/core/debtor/{debtor.pk}/change/", renamed).status_code == 403
+    assert browser.post(f"/admin/core/contactpoint/{point.pk}/change/", moved).status_code == 403
 
 
 def test_nothing_is_deleted_in_the_admin(browser: Client, harborline: Agency, account: Account, sarah: User) -> None:
