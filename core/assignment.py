@@ -1,23 +1,20 @@
 """Who works which account? Assigning one or thousands, within the collector's capacity, and taking that back.
 
-Set-based: the same few statements for one account as for ten thousand. The collectors' rows are locked while their
-capacity is counted, so that two admins at once cannot fill a desk twice; desks and accounts are locked in the order of
-their ids, desks first, so that two bulk assignments cannot block each other for ever.
+The collectors' rows are locked while their capacity is counted, so that two admins at once cannot fill a desk twice.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connection
-
-from core import audit, clock, meanwhile, tenancy
+from core import clock, meanwhile, tenancy
 from core.account_states import OPEN, Status
-from core.models import Account, Agency, AuditLog, Collector
+from core.models import Account, Collector
 from core.refusals import ChangedMeanwhile
+from core.shifts import Shift, Stand, carry_out, loads, locked_accounts, locked_desks, touched
 from core.words import count
 
 if TYPE_CHECKING:
@@ -28,31 +25,6 @@ MOST_AT_ONCE = 10_000
 
 class AssignmentRefused(ValueError):
     """Nothing was assigned; `str()` is the sentence for the user."""
-
-
-@dataclass(frozen=True)
-class Stand:
-    """Where an account stands: on which desk (None: nobody's), in which status, and since when it is there."""
-
-    account: UUID
-    desk: UUID | None
-    status: str
-    assigned_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Shift:
-    """One account that goes from a desk to another."""
-
-    before: Stand
-    after: Stand
-
-    @property
-    def move(self) -> str:
-        """The move of the workflow that it makes, empty when the status stays (SPEC §4)."""
-        if self.before.status == self.after.status:
-            return ""
-        return "assign" if self.before.status == Status.NEW else "unassign"
 
 
 @dataclass
@@ -109,16 +81,16 @@ def assign(
     if len(ids) > MOST_AT_ONCE:
         raise AssignmentRefused(f"Choose at most {MOST_AT_ONCE:,} accounts at once.")
     with tenancy.transaction():
-        desks = _locked_desks([to.pk] if to else [])
+        desks = locked_desks([to.pk] if to else [])
         if to is not None and to.pk not in desks:
             raise AssignmentRefused("Choose a collector of this agency.")
         done = Assigned(clock.now())
-        stands = _locked(ids)
+        stands = locked_accounts(ids)
         _refuse_what_changed(stands, expected, seen, by)
         for stand in stands:
             _sort_out(stand, to, done)
         _refuse_what_does_not_fit(done.shifts, desks, "Nothing was assigned.")
-        _carry_out(done.shifts, by, done.at)
+        carry_out(done.shifts, by, done.at)
     return done
 
 
@@ -132,15 +104,15 @@ def put_back(shifts: Iterable[Shift], *, since: datetime, by: "User") -> list[Sh
     if not by.is_admin:
         raise AssignmentRefused("Only an agency admin assigns accounts.")
     with tenancy.transaction():
-        desks = _locked_desks(sorted({s.before.desk for s in wanted.values() if s.before.desk}))
-        touched = _touched(list(wanted), since)
+        desks = locked_desks(sorted({s.before.desk for s in wanted.values() if s.before.desk}))
+        later = touched(list(wanted), since)
         back = [
             Shift(stand, wanted[stand.account].before)
-            for stand in _locked(sorted(wanted))
-            if stand == wanted[stand.account].after and stand.account not in touched
+            for stand in locked_accounts(sorted(wanted))
+            if stand == wanted[stand.account].after and stand.account not in later
         ]
         _refuse_what_does_not_fit(back, desks, "Nothing was undone.")
-        _carry_out(back, by, clock.now())
+        carry_out(back, by, clock.now())
     return back
 
 
@@ -149,11 +121,6 @@ def _refuse_what_changed(stands: list[Stand], expected: str | None, seen: dateti
         raise ChangedMeanwhile(meanwhile.on_account(stands[0].account, meanwhile.ASSIGNED, by))
     if seen and (told := meanwhile.on_any([stand.account for stand in stands], meanwhile.ASSIGNED, seen, by)):
         raise ChangedMeanwhile(told)
-
-
-def _locked_desks(ids: list[UUID]) -> dict[UUID, Collector]:
-    found = Collector.objects.locked().select_related("user").filter(pk__in=ids).order_by("pk") if ids else []
-    return {desk.pk: desk for desk in found}
 
 
 def _sort_out(now: Stand, to: Collector | None, done: Assigned) -> None:
@@ -171,100 +138,13 @@ def _sort_out(now: Stand, to: Collector | None, done: Assigned) -> None:
 
 
 def _refuse_what_does_not_fit(shifts: list[Shift], desks: dict[UUID, Collector], otherwise: str) -> None:
-    loads = _loads(list(desks))
+    full = loads(list(desks))
     more = Counter(shift.after.desk for shift in shifts)
     for pk, desk in desks.items():
         if not (desk.is_active and desk.user.is_active):
             raise AssignmentRefused(f"{desk} is not active. Choose another collector.")
-        if more[pk] and loads[pk] + more[pk] > desk.max_accounts:
+        if more[pk] and full[pk] + more[pk] > desk.max_accounts:
             raise AssignmentRefused(
-                f"{desk} has {loads[pk]:,} of at most {count(desk.max_accounts, 'open account')};"
+                f"{desk} has {full[pk]:,} of at most {count(desk.max_accounts, 'open account')};"
                 f" {more[pk]:,} more do not fit. {otherwise}"
             )
-
-
-# --- on the database -------------------------------------------------------------------------------------------------
-
-_LOCK = """
-SELECT id, assigned_to_id, status, assigned_at FROM core_account
-WHERE agency_id = %(agency)s AND id = ANY (%(accounts)s) ORDER BY id FOR NO KEY UPDATE
-"""
-_LOADS = """
-SELECT assigned_to_id, count(*) FROM core_account
-WHERE agency_id = %(agency)s AND assigned_to_id = ANY (%(desks)s) AND status = ANY (%(open)s) GROUP BY 1
-"""
-_TOUCHED = """
-SELECT DISTINCT e.account_id FROM unnest(%(accounts)s::uuid[]) AS s (account)
-JOIN core_activity e ON e.account_id = s.account AND e.created_at > %(since)s AND e.kind IN ('assignment', 'status')
-"""
-_SHIFT = """
-UPDATE core_account AS a SET assigned_to_id = s.desk, status = s.status, assigned_at = s.assigned_at,
-    updated_at = %(moment)s
-FROM unnest(%(accounts)s::uuid[], %(desks)s::uuid[], %(statuses)s::text[], %(since)s::timestamptz[])
-    AS s (account, desk, status, assigned_at)
-WHERE a.id = s.account AND a.agency_id = %(agency)s
-"""
-_TELL = """
-INSERT INTO core_activity (agency_id, created_at, account_id, kind, actor_id, body, data)
-SELECT %(agency)s, %(moment)s, s.account, 'assignment', %(actor)s, '',
-    jsonb_build_object('from', s.giver, 'to', s.taker, 'collector', coalesce(s.desk::text, ''))
-    || CASE s.move WHEN '' THEN '{}'::jsonb ELSE jsonb_build_object('move', s.move) END
-FROM unnest(%(accounts)s::uuid[], %(desks)s::uuid[], %(givers)s::text[], %(takers)s::text[], %(moves)s::text[])
-    AS s (account, desk, giver, taker, move)
-"""
-
-
-def _locked(ids: list[UUID]) -> list[Stand]:
-    return [Stand(*row) for row in _rows(_LOCK, {"accounts": ids})]
-
-
-def _loads(desks: list[UUID]) -> Counter[UUID]:
-    return Counter(dict(_rows(_LOADS, {"desks": desks, "open": sorted(OPEN)}))) if desks else Counter()
-
-
-def _touched(ids: list[UUID], since: datetime) -> set[UUID]:
-    return {account for (account,) in _rows(_TOUCHED, {"accounts": ids, "since": since})}
-
-
-def _rows(statement: str, facts: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"agency": tenancy.current_agency_id(), **facts})
-        return cursor.fetchall()
-
-
-def _carry_out(shifts: list[Shift], by: "User", moment: datetime) -> None:
-    if not shifts:
-        return
-    desks = {desk for shift in shifts for desk in (shift.before.desk, shift.after.desk) if desk}
-    names = {desk.pk: str(desk) for desk in Collector.objects.select_related("user").filter(pk__in=desks)}
-    givers = [names.get(shift.before.desk, "") if shift.before.desk else "" for shift in shifts]
-    takers = [names.get(shift.after.desk, "") if shift.after.desk else "" for shift in shifts]
-    facts: dict[str, Any] = {
-        "agency": tenancy.current_agency_id(),
-        "moment": moment,
-        "actor": by.pk,
-        "accounts": [shift.before.account for shift in shifts],
-        "desks": [shift.after.desk for shift in shifts],
-        "statuses": [shift.after.status for shift in shifts],
-        "since": [shift.after.assigned_at for shift in shifts],
-        "givers": givers,
-        "takers": takers,
-        "moves": [shift.move for shift in shifts],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_SHIFT, facts)
-        cursor.execute(_TELL, facts)
-    _audit(shifts, givers, takers)
-
-
-def _audit(shifts: list[Shift], givers: list[str], takers: list[str]) -> None:
-    """One entry a batch: on the account when it is the only one, on the agency otherwise."""
-    if len(shifts) == 1:
-        changes = {"assigned_to": [givers[0] or "None", takers[0] or "None"]}
-        if shifts[0].move:
-            changes["status"] = [shifts[0].before.status, shifts[0].after.status]
-        audit.record(Account.objects.get(pk=shifts[0].before.account), AuditLog.Action.UPDATE, changes)
-        return
-    desks = {name: [f"{givers.count(name)} given", f"{takers.count(name)} taken"] for name in {*givers, *takers}}
-    agency = Agency.objects.get(pk=tenancy.current_agency_id())
-    audit.record(agency, AuditLog.Action.UPDATE, {f"accounts of {name or 'nobody'}": n for name, n in desks.items()})
