@@ -88,6 +88,14 @@ def test_a_filter_that_cannot_be_used_never_means_everything(
     assert set(desks(*accounts)) == {"nobody"}
 
 
+def test_after_a_refusal_all_that_match_can_still_be_chosen(
+    danas_browser: Client, accounts: list[Account], small_pages: None
+) -> None:
+    page = send(danas_browser, "priorities", ids=ids(*accounts[:2]), level="", list="")
+    assert (page.status_code, "All 5 that match" in text(page)) == (422, True)
+    assert text(page).count("Choose a priority.") == 1
+
+
 def test_too_many_are_refused(danas_browser: Client, accounts: list[Account], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "MOST_AT_ONCE", 4)
     assert "More than 4 accounts match." in text(danas_browser.get("/worklist/matching/"))

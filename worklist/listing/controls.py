@@ -13,6 +13,16 @@ NOBODY_YET = mark_safe(f'<option value="{NOBODY}">Nobody yet</option>')  # noqa:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """One end of the balance's range, as it was typed, with what is wrong about it."""
+
+    name: str
+    label: str
+    typed: str
+    errors: list[str]
+
+
+@dataclass(frozen=True)
 class Controls:
     """The fields of one page of the list."""
 
@@ -20,9 +30,13 @@ class Controls:
     names: Names
 
     @property
-    def amounts(self) -> list[Any]:
+    def amounts(self) -> list[Amount]:
         """The two fields of the balance's range."""
-        return [self.filters.form["min"], self.filters.form["max"]]
+        errors = self.filters.form.errors
+        return [
+            Amount(name, str(AccountFilter.base_filters[name].label), self._typed(name), errors.get(name, []))
+            for name in ("min", "max")
+        ]
 
     @property
     def status_boxes(self) -> list[tuple[str, str, bool]]:
@@ -35,14 +49,14 @@ class Controls:
     def _boxes(self, name: str) -> list[tuple[str, str, bool]]:
         """(value, label, is checked) of each choice."""
         chosen = set(self.filters.data.getlist(name))
-        return [(str(v), label, str(v) in chosen) for v, label in self.filters.filters[name].extra["choices"]]
+        return [(str(v), label, str(v) in chosen) for v, label in AccountFilter.base_filters[name].extra["choices"]]
 
     @property
     def selects(self) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
         """(name, label, [(value, words, is chosen)]) of the filters with a few fixed choices."""
         found = []
         for name in ("due", "promise", "contact"):
-            filter_, chosen = self.filters.filters[name], self._typed(name)
+            filter_, chosen = AccountFilter.base_filters[name], self._typed(name)
             words = [("", filter_.extra["empty_label"], not chosen)]
             words += [(v, f"{filter_.label} {label}", v == chosen) for v, label in filter_.extra["choices"]]
             found.append((name, str(filter_.label), words))

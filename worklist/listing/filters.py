@@ -3,6 +3,7 @@
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import django_filters as filters
@@ -58,20 +59,26 @@ class AccountFilter(filters.FilterSet):
     contact = filters.ChoiceFilter(method="by_contact", label="Contact", choices=CONTACT, empty_label="Any contact")
     callable = filters.BooleanFilter(method="by_callable", label="Callable now", widget=forms.CheckboxInput)
 
+    base_filters: dict[str, filters.Filter]  # all of the above; of one that is made, those it was asked for
+
     class Meta:
         model = Account
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, user: User, names: Names) -> None:
+        """Only the filters that `data` names are made, with their fields: a page of the list names few."""
+        sees_all = user.is_admin or user.is_readonly
+        self.base_filters = {
+            name: filter_
+            for name, filter_ in type(self).base_filters.items()
+            if any(map(str.strip, data.getlist(name))) and (sees_all or name != "collector")
+        }
         super().__init__(data, queue.visible_to(user))
         self.user = user
-        self.filters["creditor"].extra["choices"] = names.creditor_choices
-        if user.is_admin or user.is_readonly:
-            nobody = (NOBODY, "Nobody yet")
-            self.filters["collector"].extra["choices"] = [nobody, *names.collector_choices]
-        else:
-            del self.filters["collector"]
-        self.form.use_required_attribute = False
+        if "creditor" in self.filters:
+            self.filters["creditor"].extra["choices"] = names.creditor_choices
+        if "collector" in self.filters:
+            self.filters["collector"].extra["choices"] = [(NOBODY, "Nobody yet"), *names.collector_choices]
 
     def value(self, name: str) -> Any:
         """What the URL says for this filter, None when it says nothing or nothing valid."""
@@ -180,20 +187,13 @@ def _words(filter_: filters.Filter, name: str, value: Any) -> str:
 
 def without(data: QueryDict, name: str, value: str = "") -> str:
     """The query string without one filter (or one value of it), back on the first page."""
-    rest = data.copy()
-    kept = [v for v in rest.getlist(name) if value and v != value] if len(rest.getlist(name)) > 1 else []
-    rest.setlist(name, kept)
-    return query_string(rest)
+    values = data.getlist(name)
+    kept = [v for v in values if value and v != value] if len(values) > 1 else []
+    return query_string(data, **{name: kept})
 
 
-def query_string(data: QueryDict, **changes: str) -> str:
+def query_string(data: QueryDict, **changes: str | list[str]) -> str:
     """The parameters that say something, with changes, and without the place of a page unless given."""
-    changed = data.copy()
-    changed.pop("page", None)
-    for name, value in changes.items():
-        changed[name] = value
-    kept = QueryDict(mutable=True)
-    for name, values in changed.lists():
-        if some := [v for v in values if v.strip()]:
-            kept.setlist(name, some)
-    return kept.urlencode()
+    said = {name: values for name, values in data.lists() if name != "page"}
+    said |= {name: [value] if isinstance(value, str) else value for name, value in changes.items()}
+    return urlencode([(name, value) for name, values in said.items() for value in values if value.strip()])

@@ -53,10 +53,7 @@ def tabs(data: QueryDict, counts: Mapping[str, tuple[int, Decimal]], chosen: lis
 
 
 def _of_status(data: QueryDict, status: str) -> str:
-    data = data.copy()
-    data.pop("sort", None)
-    data.setlist("status", [status] if status else [])
-    return query_string(data)
+    return query_string(data, sort="", status=status)
 
 
 def columns(data: QueryDict, order: str) -> dict[str, Heading]:

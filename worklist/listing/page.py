@@ -178,9 +178,7 @@ class Listing:
 
     @property
     def any_status_query(self) -> str:
-        data = self.data.copy()
-        data.setlist("status", [ANY])
-        return query_string(data)
+        return query_string(self.data, status=ANY)
 
     @cached_property
     def moment(self) -> rows.Moment:

@@ -18,7 +18,7 @@ from worklist.models import BulkAct
 from worklist.views.access import SignedInRequest, in_agency, refuse_all_but_admins, refuse_looker
 from worklist.views.assignment import collector_of
 from worklist.views.back import to_list
-from worklist.views.listing import DONE, TEMPLATE
+from worklist.views.listing import DONE, PARTS, TEMPLATE
 
 
 @require_POST
@@ -74,7 +74,7 @@ def matching(request: SignedInRequest) -> HttpResponse:
         context["number"] = len(bulk.all_that_match(request.user, request.GET))
     except bulk.SelectionRefused as refusal:
         context["refused"] = str(refusal)
-    return render(request, "worklist/matching.html", context)
+    return render(request, f"{PARTS}/every.html", context)
 
 
 def _act(request: SignedInRequest, act: Callable[[], Done]) -> HttpResponse:
@@ -99,7 +99,7 @@ def _act(request: SignedInRequest, act: Callable[[], Done]) -> HttpResponse:
         return to_list(origin)
     listing = Listing(request.user, QueryDict(origin), picked=request.POST.getlist("ids") if refused else [])
     context = {"listing": listing, "refused": refused, "done": done}
-    return respond(request, TEMPLATE, context, region="results", status=status)
+    return respond(request, TEMPLATE, context, region="results", parts=PARTS, status=status)
 
 
 def _level(text: str) -> int:

@@ -9,6 +9,7 @@ from worklist.listing.page import Listing
 from worklist.views.access import SignedInRequest, in_agency
 
 TEMPLATE = "worklist/list.html"
+PARTS = "worklist/listing"
 DONE = "worklist.done"  # in the session: what the form that led here has done, for pages without script
 
 
@@ -19,7 +20,7 @@ def show(request: SignedInRequest) -> HttpResponse:
     context: dict[str, object] = {"listing": (listing := Listing(request.user, request.GET))}
     if not wants_region(request):
         context["done"] = request.session.pop(DONE, None)
-    response = respond(request, TEMPLATE, context, region="results")
+    response = respond(request, TEMPLATE, context, region="results", parts=PARTS)
     if wants_region(request):  # the address without the empty fields of the form
         response.headers["HX-Push-Url"] = f"{request.path}?{listing.query}"
     return response
