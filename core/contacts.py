@@ -54,18 +54,21 @@ def verdict_on(account: Account, channel: str, direction: str, point: ContactPoi
     return contact_rules.evaluate(facts, channel, direction, clock.now())
 
 
-def log(account_id: UUID, contact: Contact, *, by: "User", expected: str = "") -> ContactAttempt:
+def log(
+    account_id: UUID, contact: Contact, *, by: "User", expected: str = "", promised: str | None = None
+) -> ContactAttempt:
     """Record the contact and all that follows from it: the status, the number, the promise, what comes next.
 
     The rules are asked under the account's lock. Raises FieldRefused for wrong facts, and when the rules block and
-    no reason is given; moves.StatusChanged when the status is not `expected` any more. Nothing is changed then.
+    no reason is given; ChangedMeanwhile when the status is not `expected` any more, or when another promise is open
+    than the one its writer saw (the id `promised`, empty for none): a contact takes the place of what was planned for
+    a promise, and a new promise that of the old. Nothing is changed then.
     """
     with tenancy.transaction():
         # The debtor before his account, as everybody locks them: the contact may tell something about him.
         debtors.locked(Account.objects.values_list("debtor_id", flat=True).get(pk=account_id))
         account = Account.objects.locked().select_related("debtor").get(pk=account_id)
-        if expected and account.status != expected:
-            raise moves.StatusChanged(f"{meanwhile.on_status(account, by)} Look, then log it.")
+        _refuse_what_changed(account, expected, promised, by)
         point = _checked(account, contact)
         verdict = verdict_on(account, contact.channel, contact.direction, point)
         if verdict.decision is Decision.BLOCK and not contact.override.strip():
@@ -73,6 +76,13 @@ def log(account_id: UUID, contact: Contact, *, by: "User", expected: str = "") -
         attempt = _record(account, contact, point, verdict, by)
         _follow(account, contact, point, by)
     return attempt
+
+
+def _refuse_what_changed(account: Account, expected: str, promised: str | None, by: "User") -> None:
+    if expected and account.status != expected:
+        raise moves.StatusChanged(f"{meanwhile.on_status(account, by)} Look, then log it.")
+    if promised is not None and promised != promises.open_on(account):
+        raise ChangedMeanwhile(f"{meanwhile.on_account(account.pk, meanwhile.PROMISED, by)} Look, then log it.")
 
 
 def _checked(account: Account, contact: Contact) -> ContactPoint | None:

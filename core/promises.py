@@ -61,6 +61,12 @@ def make(account: Account, terms: Terms, *, by: "User") -> Promise:
     return promise
 
 
+def open_on(account: Account) -> str:
+    """The id of the promise that is open on an account, empty when there is none."""
+    found = Promise.objects.filter(account=account, status=Status.OPEN).values_list("pk", flat=True).first()
+    return str(found or "")
+
+
 def withdraw(promise_id: UUID, *, by: "User") -> Promise:
     """Take an open promise back. Raises ChangedMeanwhile when it is not open any more."""
     with tenancy.transaction():

@@ -84,6 +84,11 @@ def negotiate(world: World) -> object:
     return moves.move(world.account.pk, "negotiate", by=world.dana)
 
 
+def promise_anew(world: World) -> object:
+    terms = promises.Terms(Decimal(50), timezone.now().date() + timedelta(days=3), "check")
+    return promises.make(Account.objects.locked().get(pk=world.account.pk), terms, by=world.dana)
+
+
 def hand_over(world: World) -> object:
     return assignment.assign([world.account.pk], to=world.james.collector, by=world.dana)
 
@@ -109,6 +114,12 @@ CONFLICTS = [
         lambda w: {"channel": "letter", "direction": "in", "outcome": str(letter(w)), "body": "He wrote back.",
                    "expected": "in_contact"},
         negotiate, "Dana Whitlock changed the status to Negotiating a minute ago.", kept="He wrote back.",
+    ),
+    Act(
+        "a contact beside another promise", lambda w: f"{w.page}contacts/",
+        lambda w: {"channel": "letter", "direction": "in", "outcome": str(letter(w)), "body": "He wrote back.",
+                   "expected": "in_contact", "promised": str(w.promise.pk)},
+        promise_anew, "Dana Whitlock recorded a promise a minute ago.", kept="He wrote back.",
     ),
     Act(
         "a follow-up", lambda w: f"{w.page}follow-ups/",

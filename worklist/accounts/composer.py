@@ -27,6 +27,8 @@ class Composer:
     note_error: str = ""
     bound: ContactForm | None = None
     kept: bool = False
+    # The rest of the page stays as it is: the form goes on carrying what its writer sees there.
+    alone: bool = False
 
     @property
     def mode(self) -> str:
@@ -47,6 +49,20 @@ class Composer:
         """(value, label, icon, is open) of each."""
         labels = {**dict(Channel.choices), NOTE: "Note"}
         return [(str(value), str(labels[value]), ICONS[value], value == self.mode) for value in self.offered]
+
+    @property
+    def seen_status(self) -> str:
+        """The status that the writer of the form has before him."""
+        return self._seen("expected", self.account.status)
+
+    @property
+    def seen_promise(self) -> str:
+        """The id of the promise that he sees to be open, empty when there is none."""
+        standing = self.account.open_promises  # type: ignore[attr-defined]
+        return self._seen("promised", standing[0]["id"] if standing else "")
+
+    def _seen(self, name: str, now: str) -> str:
+        return self.request.POST.get(name, now) if self.alone else now
 
     @cached_property
     def form(self) -> ContactForm:

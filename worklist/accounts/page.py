@@ -55,6 +55,7 @@ class AccountPage(Carrying):
     revealed: bool = False
     # Typed text is shown again although its form was not refused.
     kept: bool = False
+    composer_alone: bool = False  # the rest of the page stays as it stands
     asked: str = ""
     form: forms.Form | None = None
     contact: ContactForm | None = None
@@ -183,8 +184,7 @@ class AccountPage(Carrying):
     @cached_property
     def composer(self) -> Composer:
         """What is told about a contact, or noted."""
-        done = self.done or ("Note added" if self.noted else "")
-        left = (done, self.note_error, self.contact, self.kept)
+        left = (self.done, self.note_error, self.contact, self.kept, self.composer_alone)
         return Composer(self.request, self.account, self.reach, self.zone, self.today, *left)
 
     @cached_property

@@ -46,7 +46,8 @@ def again(
 
     The whole account replaces itself, whichever smaller region the action had in mind.
     """
-    page = AccountPage.open(request, pk, **extra)
+    alone = region == "compose" and wants_region(request)
+    page = AccountPage.open(request, pk, composer_alone=alone, **extra)
     response = respond(request, TEMPLATE, {"page": page}, region=region, parts=PARTS, status=status)
     if region == "account":
         response.headers["HX-Retarget"] = "#account"

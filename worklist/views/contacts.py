@@ -7,12 +7,12 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core import contacts, moves
+from core import contacts
 from core.contact_rules import Reason
 from core.contacts import Contact
 from core.models import Account, Activity, ContactAttempt, ContactPoint
 from core.pages import wants_region
-from core.refusals import FieldRefused
+from core.refusals import ChangedMeanwhile, FieldRefused
 from worklist.accounts.composer import contact_form
 from worklist.accounts.contact_form import LOGGED
 from worklist.accounts.page import AccountPage
@@ -27,7 +27,7 @@ ONE_ACT = timedelta(seconds=30)
 @require_POST
 @in_agency
 def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Log a contact; 422 with everything kept when a fact is refused, 409 when the status is another by now."""
+    """Log a contact; 422 with everything kept when a fact is refused, 409 when status or promise are others by now."""
     account = account_to_change(request, pk)
     page = AccountPage.open(request, pk)
     form = contact_form(request.POST, page.account, page.reach, page.zone, page.today)
@@ -36,7 +36,7 @@ def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
         told = form.contact()
         try:
             _log_once(request, account, told)
-        except moves.StatusChanged as lost:
+        except ChangedMeanwhile as lost:
             return again(request, pk, status=409, problem=str(lost), kept=True)
         except FieldRefused as refusal:
             form.refuse(refusal)
@@ -71,4 +71,7 @@ def _log_once(request: SignedInRequest, account: Account, contact: Contact) -> N
     )
     told = [str(pk) for pk in same.values_list("pk", flat=True)]
     if not Activity.objects.filter(account=account, body=contact.note, data__attempt__in=told).exists():
-        contacts.log(account.pk, contact, by=request.user, expected=request.POST.get("expected", ""))
+        seen = request.POST
+        contacts.log(
+            account.pk, contact, by=request.user, expected=seen.get("expected", ""), promised=seen.get("promised")
+        )

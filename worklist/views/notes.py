@@ -30,7 +30,7 @@ def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
     except timeline.EmptyNote as refusal:
         return again(request, pk, status=422, region="compose", note_error=str(refusal), kept=True)
     if wants_region(request):
-        return again(request, pk, region="compose", noted=True)
+        return again(request, pk, region="compose", noted=True, done="Note added")
     return to_account(request, pk, "#history")
 
 
