@@ -54,12 +54,14 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def badge(status: str, label: str = "") -> SafeString:
     """A status tag: shape and text, never colour alone."""
     return format_html('<span class="badge" data-s="{}">{}</span>', status, label or LABELS.get(status, status))
 
 
 @register.simple_tag
+@lru_cache(maxsize=64)
 def priority(level: int, text: bool = False) -> SafeString:
     """Three bars, with the word beside them or for screen readers only."""
     word = Priority(level).label

@@ -7,22 +7,20 @@ own template language takes several times as long for it.
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.template import engines
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from core.account_states import Status
-from core.models.accounts import Priority
 from core.words import ago, clock, count, day, money
 from worklist.listing.queue import Found
 from worklist.local_time import Calling, callable_now
 from worklist.people import Names
 
 STATUS_LABELS: dict[str, str] = dict(Status.choices)
-PRIORITY_LABELS: dict[int, str] = dict(Priority.choices)
 
 # What to do when nobody has planned anything: it follows from the status.
 NEXT_BY_STATUS = {
@@ -46,8 +44,7 @@ class NextAction:
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One account, ready to be placed."""
 
     id: UUID
@@ -57,9 +54,7 @@ class Row:
     creditor: str
     collector: str
     status: str
-    status_label: str
     priority: int
-    priority_label: str
     next: NextAction
     balance: str
     past_due: str
@@ -160,9 +155,7 @@ def rows(found: list[Found], names: Names, moment: Moment) -> list[Row]:
                 creditor=names.creditors.get(a.creditor_id, ""),
                 collector=names.collectors.get(a.assigned_to_id, "") if a.assigned_to_id else "",
                 status=a.status,
-                status_label=STATUS_LABELS[a.status],
                 priority=a.priority,
-                priority_label=PRIORITY_LABELS[a.priority],
                 next=next_action(a.next_action, a.next_action_at, a.status, moment, promised),
                 balance=money(a.current_balance),
                 past_due=f"{overdue:,} d" if overdue > 0 else "",
@@ -186,6 +179,5 @@ def render(
         "picked": picked,
         "show_collector": show_collector,
         "suffix": suffix,
-        "sprite": static("icons.svg"),
     }
     return mark_safe(template.render(context))  # noqa: S308  (Jinja2 has escaped it)
