@@ -41,13 +41,13 @@ class Slot(models.Expression):
 class Prepared[M: models.Model]:
     """The query that `make` gives, over slots. Nothing in it may depend on the moment, the user or the agency."""
 
-    def __init__(self, make: "Callable[[], models.QuerySet[M]]") -> None:
-        self._make = make
+    def __init__(self, make: "Callable[[], models.QuerySet[M]]", *, of_agency: bool = True) -> None:
+        """Only what is asked before an agency is known is not `of_agency`; the database's wall stands all the same."""
+        self._make, self._of_agency = make, of_agency
 
     def all(self, **facts: Any) -> list[M]:
         """The current agency's rows for these facts. Raises NoAgency outside an agency, KeyError for a fact untold."""
-        facts[""] = tenancy.current_agency_id()
-        return list(ModelIterable(self._text.asked(facts)))
+        return list(ModelIterable(self._text.asked(self._with_agency(facts))))
 
     def first(self, **facts: Any) -> M | None:
         """The first of them."""
@@ -55,12 +55,18 @@ class Prepared[M: models.Model]:
 
     def statement(self, **facts: Any) -> tuple[str, tuple[Any, ...]]:
         """The text and its parameters, for who makes it a part of a statement of his own."""
-        return self._text.sql, self._text.params(facts | {"": tenancy.current_agency_id()})
+        return self._text.sql, self._text.params(self._with_agency(facts))
+
+    def _with_agency(self, facts: dict[str, Any]) -> dict[str, Any]:
+        return facts | {"": tenancy.current_agency_id()} if self._of_agency else facts
 
     @cached_property
     def _text(self) -> "_Text":
         with tenancy.working_for(_ANY_AGENCY):
-            return _Text(self._make())
+            text = _Text(self._make())
+        if self._of_agency and not text.is_of_agency:
+            raise ValueError("A prepared query must be of one agency.")
+        return text
 
 
 class _Text:
@@ -71,8 +77,7 @@ class _Text:
         self._compiler: Any = queryset.query.get_compiler(connection=connection)
         self.sql, params = self._compiler.as_sql()
         self._params = tuple(_Gap("") if param == _ANY_AGENCY else param for param in params)
-        if _Gap("") not in self._params:
-            raise ValueError("A prepared query must be of one agency.")
+        self.is_of_agency = _Gap("") in self._params
 
     def params(self, facts: dict[str, Any]) -> tuple[Any, ...]:
         """The facts in their places. Raises KeyError for one untold."""

@@ -6,12 +6,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.signals import user_logged_in
+from django.db.models import UUIDField
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 from core import tenancy
 from core.encryption import decrypt, encrypt
 from core.models import User
+from core.prepared import Prepared, Slot
 
 # The session's keys for the agency of the user who signed in, and for the one that a superuser has entered.
 MEMBER_OF = "member_of_agency"
@@ -25,6 +27,12 @@ def remember_agency(request: HttpRequest, user: User, **_signal: Any) -> None:
         request.session[MEMBER_OF] = str(user.agency_id)
 
 
+# Every request asks for it.
+_USER = Prepared(
+    lambda: User.objects.select_related("agency", "collector").filter(pk=Slot("user", UUIDField())), of_agency=False
+)
+
+
 class SignInBackend(AuthenticationBackend):
     """allauth's backend; refuses users of a switched-off agency, and loads the user with agency and desk at once.
 
@@ -35,7 +43,7 @@ class SignInBackend(AuthenticationBackend):
         return super().user_can_authenticate(user) and (user.agency is None or user.agency.is_active)
 
     def get_user(self, user_id: Any) -> User | None:
-        user = User.objects.select_related("agency", "collector").filter(pk=user_id).first()
+        user = _USER.first(user=user_id)
         if user is None or (user.agency_id is not None and user.agency_id != tenancy.agency_id_or_none()):
             return None
         return user if self.user_can_authenticate(user) else None

@@ -4,7 +4,7 @@ import pytest
 from django.db.models import UUIDField
 
 from core import tenancy
-from core.models import Account, Agency
+from core.models import Account, Agency, User
 from core.prepared import Prepared, Slot
 from tests.cast import make_account
 
@@ -32,6 +32,17 @@ def test_outside_an_agency_it_is_refused(harborline: Agency) -> None:
 def test_a_fact_that_is_not_told_is_an_error(inside: Agency) -> None:
     with pytest.raises(KeyError, match="account"):
         ONE.first()
+
+
+def test_who_is_asked_for_before_an_agency_is_known_is_found_where_the_wall_lets_him(
+    harborline: Agency, sarah: User
+) -> None:
+    anybody = Prepared(
+        lambda: User.objects.select_related("collector").filter(pk=Slot("user", UUIDField())), of_agency=False
+    )
+    assert anybody.first(user=sarah.pk) == sarah
+    with tenancy.acting_for(harborline):
+        assert anybody.first(user=sarah.pk).desk == sarah.desk  # type: ignore[union-attr]
 
 
 def test_what_is_not_of_one_agency_cannot_be_prepared(inside: Agency) -> None:
