@@ -24,8 +24,11 @@ def post_entry(
     by: "User | None",
     bucket: str = BalanceEntry.Bucket.PRINCIPAL,
     reason: str = "",
+    payment: "UUID | None" = None,
 ) -> Account:
     """Append one signed entry (agency's currency, two decimals) and give the account with its new balance.
+
+    `payment` is the payment whose money it is.
 
     Locks the account first, so that entries posted at once follow each other. Raises BelowZero.
     """
@@ -40,6 +43,7 @@ def post_entry(
             bucket=bucket,
             amount=amount,
             reason=reason,
+            payment=payment,
             actor=by,
             **clock.born(),
         )

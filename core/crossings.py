@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from core.encryption import decrypt
 from core.models import Agency, User
 
 DEMO_USERS = (
@@ -50,3 +51,13 @@ def seconds_to_next_feed() -> float | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT imports_seconds_to_next_feed()")
         return cursor.fetchone()[0]
+
+
+def webhook_secrets(processor: UUID | None) -> list[tuple[UUID, UUID, list[str]]]:
+    """(agency, processor, secrets) of every processor that could have signed an event, or of the one named.
+
+    Of processors that are switched off too: what they have to tell about money already taken still counts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT agency_id, processor_id, secrets FROM payments_webhook_secrets(%s)", [processor])
+        return [(agency, one, decrypt(secrets).split()) for agency, one, secrets in cursor.fetchall()]

@@ -19,6 +19,8 @@ SCHEDULES = (
     Recurring("Resume abandoned imports", "imports.importer.resume_abandoned", 1),
     Recurring("Resume lost dry runs", "imports.lost_trials.resume_all", 1),
     Recurring("Discard forgotten uploads", "imports.uploads.discard_forgotten", 60),
+    # Wakes each minute, and earlier for the next try of a payment.
+    Recurring("Resolve undecided payments", "payments.reconciliation.run", 1),
     Recurring("Judge promises", "core.promises.judge_all", 15),
     Recurring("Make audit partitions ahead", "core.audit.ensure_partitions", 24 * 60),
     Recurring("Compact the account tallies", "core.tallies.compact", 5),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from core import audit, pinned_notes, tenancy, timeline
 from core.models import Agency, ContactPoint
 from core.tenancy import TenantModel
+from payments.models import SettlementOffer
 from tests.cast import bring_to, make_account, make_user
 
 TENANT_MODELS = [model for model in apps.get_models() if any(f.attname == "agency_id" for f in model._meta.fields)]
@@ -23,6 +24,9 @@ def furnish(agency: Agency) -> None:
         pinned_notes.pin(account.debtor_id, timeline.add_note(account, "A note", by=admin).pk, by=admin)
         ContactPoint.objects.create(debtor=account.debtor, kind="phone", value="+15125550143")
         audit.record_access(account)
+        SettlementOffer.objects.create(
+            account=account, balance=500, amount=300, expires_on=timezone.localdate(), status="offered"
+        )
         for model in TENANT_MODELS:
             if issubclass(model, TenantModel) and not model.objects.exists():
                 any_row(model)

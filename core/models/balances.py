@@ -33,13 +33,18 @@ class BalanceEntry(TenantModel):
     kind = models.CharField(max_length=12, choices=Kind)
     bucket = models.CharField(max_length=12, choices=Bucket, default=Bucket.PRINCIPAL, db_default=Bucket.PRINCIPAL)
     amount = models.DecimalField(max_digits=12, decimal_places=2, help_text="Positive: the debtor owes more")
+    # The id of payments.Payment; no foreign key, because the kernel does not know who moves money.
+    payment = models.UUIDField(null=True, editable=False)
     reason = models.CharField(max_length=255, blank=True, default="", db_default="")
     actor = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name_plural = "balance entries"
         ordering = ["created_at", "id"]
-        indexes = [models.Index("account", "created_at", name="balance_entry_account")]
+        indexes = [
+            models.Index("account", "created_at", name="balance_entry_account"),
+            models.Index("payment", condition=models.Q(payment__isnull=False), name="balance_entry_payment"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(amount=0), name="balance_entry_not_zero"),
             models.UniqueConstraint(

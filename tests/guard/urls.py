@@ -33,6 +33,8 @@ PUBLIC = {
     "admin:login",  # leads to the one sign-in
     "health",
     "ready",
+    "payments_webhook:stripe",  # signed by Stripe instead
+    "payments_webhook:stripe_of",
 }
 # Parameters of pages that are not ours.
 FOREIGN: dict[tuple[str, str], str] = {
@@ -112,6 +114,7 @@ def value_of(
 def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Model] | None:
     from core.models import Collector, Debtor, Disposition, User
     from imports.models import Mapping, SFTPFeed, SFTPImportJob, Upload
+    from payments.models import PaymentProcessor
     from worklist.models import BulkAct, SavedView
 
     known: dict[tuple[str, str], type[models.Model]] = {
@@ -122,6 +125,7 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
         ("team", "pk"): Collector,
         ("imports", "pk"): SFTPImportJob,
         ("imports:mapping", "pk"): Mapping,
+        ("payments_webhook", "processor"): PaymentProcessor,
         ("admin:enter_agency", "pk"): Agency,
         ("admin:auth_user_password_change", "id"): User,
         ("admin:view_on_site", "content_type_id"): ContentType,

@@ -1,0 +1,29 @@
+"""The job that sends one payment to its processor."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from core import tenancy
+from payments import asking, completing
+from payments.models import Payment
+
+Waits = Payment.WaitsFor
+
+
+def charge(payment_id: str) -> None:
+    """Send it, unless somebody else has: whoever turns the row from waiting to sent is the one."""
+    if claim(payment_id):
+        asking.charge(asking.read(payment_id))
+
+
+def claim(payment_id: str) -> bool:
+    """Is it ours to send? Then nobody looks at it for a minute, and afterwards it is looked up, never sent blindly."""
+    with tenancy.transaction():
+        _, payment = completing.lock(payment_id)  # type: ignore[arg-type]
+        if payment.status != Payment.Status.PENDING or payment.waits_for not in (Waits.WORKER, Waits.RETRY):
+            return False
+        payment.waits_for = Waits.GATEWAY
+        payment.next_attempt_at = timezone.now() + timedelta(minutes=1)
+        payment.save(update_fields=["waits_for", "next_attempt_at", "updated_at"])
+    return True

@@ -1,0 +1,26 @@
+"""Through whom does this agency take money?"""
+
+from payments.gateway.over_stripe import Stripe
+from payments.models import PaymentProcessor
+
+Kind = PaymentProcessor.Kind
+
+
+def by_hand() -> PaymentProcessor:
+    """The agency itself, which records what came by mail or over the counter; made on first use."""
+    found = PaymentProcessor.objects.filter(kind=Kind.MANUAL).first()
+    if found is None:
+        made = PaymentProcessor(name="Recorded by hand", slug="manual", kind=Kind.MANUAL)
+        PaymentProcessor.objects.bulk_create([made], ignore_conflicts=True)  # somebody may do it at the same moment
+        found = PaymentProcessor.objects.get(kind=Kind.MANUAL)
+    return found
+
+
+def online() -> PaymentProcessor | None:
+    """The processor that charges cards and bank accounts; None when the agency has none in use."""
+    return PaymentProcessor.objects.filter(kind=Kind.STRIPE, is_active=True).exclude(api_key="").first()
+
+
+def gateway(processor: PaymentProcessor) -> Stripe:
+    """Who speaks to it. Raises Trouble when it is not set up."""
+    return Stripe(processor)

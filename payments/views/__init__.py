@@ -1,0 +1,1 @@
+"""The pages of money: lists, one payment, refunds, processors, and the door for Stripe's events."""

@@ -1,0 +1,80 @@
+"""Who sent this event, and is it new? Verified on the raw body, stored once, worked off by a job (SPEC §7.4)."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import stripe
+import structlog
+from django.db import connection
+
+from core import crossings, jobs, tenancy
+
+TOLERANCE = 300  # seconds
+LARGEST = 1_000_000  # bytes; Stripe's events are far smaller
+PROCESS = "payments.events.process"
+# Should the job be lost, the event is found again after a minute.
+STORE = """
+INSERT INTO payments_webhookevent (agency_id, processor_id, event_id, type, payload, attempts, error, next_attempt_at)
+VALUES (%s, %s, %s, %s, %s, 0, '', now() + interval '1 minute') ON CONFLICT DO NOTHING RETURNING id
+"""
+log = structlog.get_logger(__name__)
+
+
+class Forged(ValueError):
+    """No secret of ours signed this; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came of it."""
+
+    agency: UUID
+    processor: UUID
+    event: UUID | None  # None: it was known already
+
+
+def receive(body: bytes, signature: str, processor: UUID | None = None) -> Received:
+    """Store an event for the agency whose secret signed it, whatever it says of itself. Raises Forged."""
+    if len(body) > LARGEST:
+        raise Forged("The event is too large.")
+    for agency, one, secrets in crossings.webhook_secrets(processor):
+        if any(_is_signed(body, signature, secret) for secret in secrets):
+            with tenancy.acting_for(agency):
+                return Received(agency, one, _store(body, one))
+    raise Forged("No secret fits the signature.")
+
+
+def _is_signed(body: bytes, signature: str, secret: str) -> bool:
+    try:
+        stripe.WebhookSignature.verify_header(body.decode(), signature, secret, TOLERANCE)
+    except Exception:  # noqa: BLE001  (whatever a hostile body or header raises: it is not signed)
+        return False
+    return True
+
+
+def _store(body: bytes, processor: UUID) -> UUID | None:
+    """The new event's id, None for one that is known. A body that is no event raises Forged, though it was signed."""
+    try:
+        payload: Any = _storable(json.loads(body))
+        event_id, kind = str(payload["id"])[:100], str(payload["type"])[:100]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Forged("It is not an event.") from error
+    facts: list[Any] = [tenancy.current_agency_id(), processor, event_id, kind, json.dumps(payload)]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, facts)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    jobs.enqueue(PROCESS, str(row[0]))
+    return UUID(str(row[0]))
+
+
+def _storable(value: Any) -> Any:
+    """Without what PostgreSQL's jsonb cannot hold: NUL, and halves of characters."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    return [_storable(one) for one in value] if isinstance(value, list) else value
