@@ -25,6 +25,8 @@ LOOK_AGAIN = {
     State.DETAILS: timedelta(minutes=10),
 }
 LONGEST = timedelta(hours=1)
+GIVEN_UP = timedelta(hours=1)
+KEY_LASTS = timedelta(hours=23)  # Stripe forgets a key after 24 hours
 Status, Waits = Payment.Status, Payment.WaitsFor
 
 
@@ -45,7 +47,11 @@ def charge(payment: Payment) -> None:
 
 
 def look_up(payment: Payment) -> None:
-    """Find out what became of it. One that its processor does not know is sent (again), or given up after a day."""
+    """Find out what became of it. One that its processor does not know is sent (again), or given up after an hour.
+
+    Sent with the same key: should the first request still be under way, or have been answered with an error that is
+    kept, nothing is charged twice.
+    """
     try:
         with breaker.guarding(payment.processor_id):
             stripe = processors.gateway(payment.processor)
@@ -56,7 +62,7 @@ def look_up(payment: Payment) -> None:
         return
     if seen:
         _learn(payment, seen)
-    elif timezone.now() - payment.created_at < timedelta(hours=23):  # Stripe keeps a key for 24 hours
+    elif timezone.now() - payment.created_at < GIVEN_UP:
         charge(payment)
     else:
         completing.fail(payment.pk, "never_sent", "It never reached the processor; nothing was charged.")

@@ -18,7 +18,8 @@ def by_hand() -> PaymentProcessor:
 
 def online() -> PaymentProcessor | None:
     """The processor that charges cards and bank accounts; None when the agency has none in use."""
-    return PaymentProcessor.objects.filter(kind=Kind.STRIPE, is_active=True).exclude(api_key="").first()
+    found = PaymentProcessor.objects.filter(kind=Kind.STRIPE, is_active=True).order_by("created_at").first()
+    return found if found and found.api_key else None
 
 
 def gateway(processor: PaymentProcessor) -> Stripe:

@@ -47,7 +47,8 @@ def run_for_agency() -> int:
 def resolve(payment_id: UUID) -> None:
     """Send one that waits to be sent; look up any other."""
     payment = asking.read(payment_id)
-    if payment.waits_for in (Waits.WORKER, Waits.RETRY):
+    is_young = timezone.now() - payment.created_at < asking.KEY_LASTS
+    if is_young and payment.waits_for in (Waits.WORKER, Waits.RETRY):
         charging.charge(str(payment_id))
         return
     # Who else looks at the same moment finds it in the future.
