@@ -51,6 +51,10 @@ class Accounts:
             raise not_signed_in(f"Invalid API Key provided: {_masked(key)}")
         return _account(row)
 
+    def of_id(self, wanted: str) -> Account | None:
+        row = self._store.row("SELECT * FROM accounts WHERE id = ?", wanted)
+        return None if row is None else _account(row)
+
     def all(self) -> list[Account]:
         return [_account(row) for row in self._store.rows("SELECT * FROM accounts ORDER BY name")]
 

@@ -9,6 +9,7 @@ from debtflow.demo.local_stripe import (
     accounts,
     balance,
     charges,
+    checkout,
     customers,
     disputes,
     events,
@@ -41,7 +42,7 @@ def own_account(call: Call) -> JSON:
 
 ROUTES: Routes = {("GET", "/v1/account"): own_account}
 for module in (
-    *(balance, charges, customers, disputes, events, payment_intents, payment_methods),
+    *(balance, charges, checkout, customers, disputes, events, payment_intents, payment_methods),
     *(refunds, setup_intents, webhook_endpoints),
 ):
     ROUTES |= module.ROUTES

@@ -40,12 +40,13 @@ def _processing(call: Call, intent: JSON) -> tuple[JSON, JSON]:
 
 
 def succeed(call: Call, intent: JSON, charge: JSON, method: JSON) -> None:
-    from debtflow.demo.local_stripe import confirming
+    from debtflow.demo.local_stripe import checkout, confirming
 
     charge |= {"status": "succeeded", "paid": True}
     call.save(charge)
     events.emit(call, "charge.succeeded", charge)
     confirming.succeed(call, intent, charge, method)
+    checkout.settled(call, intent)
 
 
 def fail(call: Call, intent: JSON, code: str = "insufficient_funds") -> JSON:
@@ -76,6 +77,9 @@ def fail(call: Call, intent: JSON, code: str = "insufficient_funds") -> JSON:
     call.save(intent)
     events.emit(call, "charge.failed", charge)
     events.emit(call, "payment_intent.payment_failed", intent)
+    from debtflow.demo.local_stripe import checkout
+
+    checkout.settled(call, intent)
     return intent
 
 
@@ -92,6 +96,7 @@ def give_back(call: Call, intent: JSON, reason: str = "insufficient_funds") -> J
 def settle_due(call: Call) -> int:
     """Everything that waited longer than the account's delay; how many. Without a delay nothing moves by itself."""
     delay = call.store.setting(call.account.id, "settles_after")
+    delay = call.store.setting("", "settles_after") if delay is None else delay
     if delay is None:
         return 0
     waiting = [

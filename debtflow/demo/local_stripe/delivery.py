@@ -3,13 +3,14 @@
 import http.client
 import logging
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
-from debtflow.demo.local_stripe import bank_debits, events, webhook_endpoints
-from debtflow.demo.local_stripe.accounts import Account
-from debtflow.demo.local_stripe.call import clock
+from debtflow.demo.local_stripe import bank_debits, checkout, events, webhook_endpoints
+from debtflow.demo.local_stripe.call import Call, clock
 from debtflow.demo.local_stripe.errors import JSON
 from debtflow.demo.local_stripe.world import World
 
@@ -18,6 +19,7 @@ PATIENCE = 10.0  # seconds for one endpoint's answer
 ATTEMPTS = 12
 AT_ONCE = 4
 NAP = 0.5
+SWEEP = 5.0
 
 
 def send(world: World, delivery: int) -> JSON | None:
@@ -79,6 +81,7 @@ class Postman(threading.Thread):
         super().__init__(name="stripe-webhooks", daemon=True)
         self._world = world
         self._stopped = threading.Event()
+        self._swept = 0.0
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="stripe-webhook")
 
     def stop(self) -> None:
@@ -98,15 +101,31 @@ class Postman(threading.Thread):
             self._world.stirred.clear()
 
     def _round(self) -> None:
-        for account in self._world.store.accounts.all():
-            if self._world.store.setting(account.id, "settles_after") is not None:
-                with self._world.store.transaction():
-                    bank_debits.settle_due(self._world.call(account))
-            self._hand_out(account)
+        store = self._world.store
+        for account in self._that_settle():
+            self._let(account, bank_debits.settle_due)
+        if time.monotonic() > self._swept + SWEEP:
+            self._swept = time.monotonic()
+            for row in store.rows("SELECT DISTINCT account FROM objects WHERE kind = 'checkout.session'"):
+                self._let(row[0], checkout.expire_due)
+        for row in store.rows("SELECT DISTINCT account FROM deliveries WHERE state = 'waiting'"):
+            self._hand_out(row[0])
 
-    def _hand_out(self, account: Account) -> None:
-        now = clock(self._world.store, account.id)
-        for row in _rows(self._world, account.id, "waiting", now):
+    def _that_settle(self) -> list[str]:
+        if self._world.store.setting("", "settles_after") is not None:
+            return [account.id for account in self._world.store.accounts.all()]
+        chosen = "SELECT account FROM settings WHERE name = 'settles_after' AND value <> 'null' AND account <> ''"
+        return [row[0] for row in self._world.store.rows(chosen)]
+
+    def _let(self, account_id: str, happen: Callable[[Call], object]) -> None:
+        account = self._world.store.accounts.of_id(account_id)
+        if account:
+            with self._world.store.transaction():
+                happen(self._world.call(account))
+
+    def _hand_out(self, account: str) -> None:
+        now = clock(self._world.store, account)
+        for row in _rows(self._world, account, "waiting", now):
             if self._stopped.is_set():
                 return
             claimed = "UPDATE deliveries SET state = 'sending' WHERE id = ? AND state = 'waiting'"

@@ -28,9 +28,27 @@ def create(call: Call) -> JSON:
         )
     if is_confirmed:
         confirming.check(call, intent)
+    _save_new(call, intent)
+    return confirming.confirm(call, intent) if is_confirmed else intent
+
+
+def begin(call: Call) -> JSON:
+    """A new intent of the call's parameters, for a payment page."""
+    return _save_new(call, _new(call))
+
+
+def _save_new(call: Call, intent: JSON) -> JSON:
     call.save(intent)
     events.emit(call, "payment_intent.created", intent)
-    return confirming.confirm(call, intent) if is_confirmed else intent
+    return intent
+
+
+def take_method(call: Call, intent: JSON) -> None:
+    """The payment method that the call brings along is the intent's from now on."""
+    if method := intent_rules.method(call, intent):
+        intent["payment_method"] = method["id"]
+        if intent["status"] == "requires_payment_method":
+            intent["status"] = "requires_confirmation"
 
 
 def _new(call: Call) -> JSON:
@@ -77,10 +95,7 @@ def _take_over(call: Call, intent: JSON) -> None:
             "The statement descriptor suffix must be at most 22 characters.", param="statement_descriptor_suffix"
         )
     intent["metadata"] = params.metadata(intent["metadata"])
-    if method := intent_rules.method(call, intent):
-        intent["payment_method"] = method["id"]
-        if intent["status"] == "requires_payment_method":
-            intent["status"] = "requires_confirmation"
+    take_method(call, intent)
 
 
 def retrieve(call: Call, intent_id: str) -> JSON:
@@ -127,6 +142,16 @@ def cancel(call: Call, intent_id: str) -> JSON:
             f"with one of the following statuses may be canceled: {', '.join(MAY_CANCEL)}.",
             payment_intent=intent,
         )
+    return _cancel(call, intent, reason)
+
+
+def abandon(call: Call, intent: JSON) -> None:
+    """Its payment page has expired."""
+    if intent["status"] in MAY_CANCEL:
+        _cancel(call, intent, "expired")
+
+
+def _cancel(call: Call, intent: JSON, reason: str | None) -> JSON:
     intent |= {"status": "canceled", "canceled_at": call.now, "cancellation_reason": reason, "next_action": None}
     call.save(intent)
     events.emit(call, "payment_intent.canceled", intent)

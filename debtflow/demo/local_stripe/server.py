@@ -111,9 +111,13 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running(folder: Path, port: int = 0) -> Iterator[World]:
-    """Serves the accounts in that folder; port 0 takes any free one. `world.base_url` tells where."""
+def running(folder: Path, port: int = 0, settles_after: float | None = None) -> Iterator[World]:
+    """Serves the accounts in that folder; port 0 takes any free one. `world.base_url` tells where.
+
+    settles_after: seconds until bank debits end by themselves in every account; None: when a test says so.
+    """
     world = World(folder)
+    world.store.set("", "settles_after", settles_after)
     server = _Server(world, port)
     world.base_url = f"http://{HOST}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="stripe", daemon=True)

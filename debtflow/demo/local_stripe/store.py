@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT, id TEXT, kind TEXT, created INTEGER, body TEXT,
     UNIQUE (account, id));
 CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (account, kind, seq);
+CREATE INDEX IF NOT EXISTS objects_by_id ON objects (id);
+CREATE INDEX IF NOT EXISTS objects_of_kind ON objects (kind, account);
 CREATE TABLE IF NOT EXISTS idempotency (
     account TEXT, key TEXT, endpoint TEXT, params TEXT, status INTEGER, body TEXT, created REAL,
     PRIMARY KEY (account, key));
@@ -99,6 +101,11 @@ class Store:
     def find(self, account: str, wanted: str) -> JSON | None:
         row = self.row("SELECT body FROM objects WHERE account = ? AND id = ?", account, wanted)
         return None if row is None else json.loads(row[0])
+
+    def owner(self, wanted: str) -> str | None:
+        """The account of an object, for pages that a debtor opens without a key."""
+        row = self.row("SELECT account FROM objects WHERE id = ?", wanted)
+        return None if row is None else str(row[0])
 
     def all(self, account: str, kind: str, **where: Any) -> list[JSON]:
         """Every object of that kind whose fields are so, newest first."""
