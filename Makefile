@@ -26,7 +26,7 @@ help: ## what there is
 install: $(INSTALLED) ## the environment, in .venv
 
 .PHONY: run
-run: $(INSTALLED) ## everything: database, demo data, SFTP, web, worker
+run: $(INSTALLED) ## everything: database, demo data, SFTP, Stripe stand-in, web, worker
 	@exec $(PYTHON) manage.py run --with-parent
 
 .PHONY: test

@@ -112,6 +112,9 @@ def test_it_starts_stops_and_survives_being_killed(copy: Copy) -> None:
     assert f"http://localhost:{copy.port}/" in printed
     assert "demo.admin / Demo@2026" in printed
     assert "sftp -P" in printed
+    stand_in = printed.split("Stripe stand-in", 1)[1].split()[0]
+    with urllib.request.urlopen(stand_in, timeout=10) as page:
+        assert "No money moves" in page.read().decode()
     assert first.ask("/health/") == {"status": "ok"}
 
     twice = copy.start()

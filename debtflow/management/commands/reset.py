@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from debtflow import embedded_postgres, supervisor
 
-OURS = ("sftp", "files", "run.lock", "run.pids")  # the folder may hold other things: it is named by the user
+OURS = ("sftp", "stripe", "files", "run.lock", "run.pids")  # the folder may hold other things: it is named by the user
 STOP_SECONDS = 30
 
 

@@ -21,7 +21,7 @@ from django.db import connections
 
 from core import crossings
 from debtflow import embedded_postgres, lifeline
-from debtflow.demo import feed, local_sftp
+from debtflow.demo import feed, local_sftp, local_stripe
 from debtflow.supervisor import AlreadyRunning, Supervisor
 
 START_SECONDS = 30
@@ -38,12 +38,14 @@ READY = """
     password                   {sftp.password}
     or as a folder             {sftp.home}/incoming
 
+  Stripe stand-in              {stripe}/ (test cards: 4242 4242 4242 4242, declined: 4000 0000 0000 0002)
+
   Ctrl-C stops everything; the data stays in {data}
 """
 
 
 class Command(BaseCommand):
-    help = "Run database, SFTP server, web and worker with demo data until interrupted."
+    help = "Run database, SFTP server, Stripe stand-in, web and worker with demo data until interrupted."
     requires_system_checks: list[Any] = []  # migrate does them
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -83,6 +85,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         call_command("migrate", verbosity=0)  # and grants the plain role what it may do with every table
         local_sftp.settle_port()
+        local_stripe.settle_port()
         self._seed(supervisor, accounts)
         if supervisor.is_stopping:
             return
@@ -90,12 +93,14 @@ class Command(BaseCommand):
         local_sftp.put_samples()
         connections.close_all()
         self._manage(supervisor, "sftp", "sftp_server")
+        self._manage(supervisor, "stripe", "stripe_server")
         web = [sys.executable, "-m", *WEB.split(), "--bind", f"127.0.0.1:{self.port}"]
         supervisor.spawn("web", web, _environment(DATABASE_POOL="1"))
         self._manage(supervisor, "worker", "worker")
         if self._wait_for_web(supervisor):
             sftp = local_sftp.account(local_sftp.PLACEMENTS)
-            self.stdout.write(READY.format(port=self.port, sftp=sftp, data=settings.DATA_DIR))
+            facts = {"port": self.port, "sftp": sftp, "stripe": local_stripe.base_url(), "data": settings.DATA_DIR}
+            self.stdout.write(READY.format(**facts))
         if ended := supervisor.wait():
             raise CommandError(f"The {ended} process ended by itself; its last lines above say why.")
 
