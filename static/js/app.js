@@ -118,7 +118,8 @@ function bringFocusBack() {
   way = [];
   if (!near) return;
   near.focus();
-  if (document.activeElement === near && !near.matches("main")) return;
+  if (near.matches(":disabled")) $("button:enabled", near.form)?.focus(); // as far up as it goes: the way down
+  if (document.activeElement !== document.body && !near.matches("main")) return;
   const head = $("[autofocus], h1, h2, h3", near) || $("main h1");
   if (!head) return;
   if (!head.matches("a, button, input, select, textarea, summary")) head.tabIndex = -1;

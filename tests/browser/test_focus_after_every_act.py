@@ -66,6 +66,11 @@ def reassign(page: Page) -> None:
     press(page, ".assign button")
 
 
+def narrow_imports(page: Page) -> None:
+    page.locator("#id_status").focus()
+    page.keyboard.press("ArrowDown")
+
+
 ACTS = [
     Act("a move", "sarah", "Amelia", move, "h1 [data-s=in_contact]"),
     Act("a note", "sarah", "Amelia", note, "#timeline :text('Called the office.')"),
@@ -79,6 +84,14 @@ ACTS = [
     Act("a search", "sarah", "/worklist/", lambda p: (p.keyboard.press("/"), p.keyboard.type("oslo")),
         "#results:not(:has-text('Celia')) .name"),
     Act("an assignment of many", "dana", "/worklist/?status=new", select_and_assign, "#toasts .done-note"),
+    Act("an outcome moved", "dana", "/team/outcomes/", lambda p: press(p, "tbody tr:nth-child(3) [id^=up-]"),
+        "tbody tr:nth-child(2) .name:text('Answered')"),
+    Act("an outcome at the top", "dana", "/team/outcomes/", lambda p: press(p, "tbody tr:nth-child(2) [id^=up-]"),
+        "tbody tr:nth-child(1) .name:text('Answered')"),
+    Act("an outcome switched off", "dana", "/team/outcomes/", lambda p: press(p, "[id^=switch-]"),
+        "table[aria-label='Switched off']"),
+    Act("a filter of the imports", "dana", "/imports/", narrow_imports, "#results .empty :text('No import matches')"),
+    Act("a refused upload", "dana", "/imports/uploads/", lambda p: press(p, "#upload .primary"), "#upload .note.neg"),
     Act("the switch of the keys", "sarah", "/worklist/",
         lambda p: (p.keyboard.press("?"), press(p, "#key-switch-button")), "#key-switch[data-keys=off]"),
 ]  # fmt: skip
@@ -110,6 +123,28 @@ def test_the_status_button_has_the_focus_after_a_move(stage: Stage, windows: Wat
     move(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("In contact")
     expect(page.locator("#status-menu")).to_be_focused()
+
+
+def test_an_outcome_that_reached_the_top_can_be_moved_down_at_once(stage: Stage, windows: Watched) -> None:
+    page = windows.open(stage.dana)
+    page.goto("/team/outcomes/")
+    press(page, "tbody tr:nth-child(2) [id^=up-]")
+    expect(page.locator("tbody tr:nth-child(1) .name").first).to_have_text("Spoke, will call back")
+    expect(page.get_by_role("button", name="Move Spoke, will call back down")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr:nth-child(2) .name").first).to_have_text("Spoke, will call back")
+    expect(page.get_by_role("button", name="Move Spoke, will call back down")).to_be_focused()
+
+
+def test_a_desk_that_is_refused_says_so_where_the_focus_is(stage: Stage, windows: Watched) -> None:
+    page = windows.open(stage.dana)
+    page.goto(f"/team/{stage.within(lambda: stage.sarah.collector.pk)}/")
+    page.get_by_label("Open accounts at most").fill("many")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Open accounts at most")).to_be_focused()
 
 
 def test_two_people_and_nothing_typed_is_lost(stage: Stage, windows: Watched) -> None:
