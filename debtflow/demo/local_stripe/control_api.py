@@ -51,17 +51,14 @@ def _arguments(request: Request) -> JSON:
 
 def perform(world: World, account: Account, act: str, arguments: JSON) -> Any:
     """Do it. 404 for an act that there is not, 400 for wrong arguments."""
-    if act in OF_WORLD:
-        try:
-            return OF_WORLD[act](world, account, **arguments)
-        except TypeError as error:
-            raise Refused(f"{act}: {error}") from None
-    if act not in OF_ACCOUNT:
-        raise Refused(f"No such act: {act}", status=404)
     try:
+        if act in OF_WORLD:
+            return OF_WORLD[act](world, account, **arguments)
+        if act not in OF_ACCOUNT:
+            raise Refused(f"No such act: {act}", status=404)
         with world.store.transaction():
             result = OF_ACCOUNT[act](world.call(account), **arguments)
-    except TypeError as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise Refused(f"{act}: {error}") from None
     world.stirred.set()
     return result

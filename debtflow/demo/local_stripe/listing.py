@@ -16,9 +16,8 @@ def page(call: Call, kind: str, keep: Callable[[JSON], bool] = lambda _: True, *
     `limit`, `starting_after`, `ending_before` and `created` are read from the call.
     """
     filters = {name: value for name, value in where.items() if value is not None}
-    things = [
-        thing for thing in call.store.all(call.account.id, kind, **filters) if keep(thing) and _in_time(call, thing)
-    ]
+    in_time = _in_time(call.params)
+    things = [thing for thing in call.store.all(call.account.id, kind, **filters) if keep(thing) and in_time(thing)]
     limit = _limit(call.params)
     things, has_more = _cut(call, kind, things, limit)
     return {"object": "list", "data": things, "has_more": has_more, "url": call.path}
@@ -59,17 +58,18 @@ def _limit(params: Params) -> int:
     return limit
 
 
-def _in_time(call: Call, thing: JSON) -> bool:
-    given = call.params.values.get("created")
-    if given is None:
-        return True
-    created = int(thing["created"])
-    if isinstance(given, str):
-        return created == call.params.integer("created")
-    bounds = call.params.nested("created")
-    bounds.only("gt", "gte", "lt", "lte")
-    tests = {"gt": int.__gt__, "gte": int.__ge__, "lt": int.__lt__, "lte": int.__le__}
-    return all(test(created, bound) for name, test in tests.items() if (bound := bounds.integer(name)) is not None)
+_TESTS = {"gt": int.__gt__, "gte": int.__ge__, "lt": int.__lt__, "lte": int.__le__}
+
+
+def _in_time(params: Params) -> Callable[[JSON], bool]:
+    """What `created` asks for: a moment, or bounds."""
+    if not isinstance(params.values.get("created"), dict):
+        moment = params.integer("created")
+        return lambda thing: moment is None or thing["created"] == moment
+    given = params.nested("created")
+    given.only(*_TESTS)
+    bounds = [(test, bound) for name, test in _TESTS.items() if (bound := given.integer(name)) is not None]
+    return lambda thing: all(test(int(thing["created"]), bound) for test, bound in bounds)
 
 
 def expand(call: Call, thing: Any, paths: list[str]) -> Any:
