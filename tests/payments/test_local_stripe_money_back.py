@@ -171,6 +171,8 @@ def test_a_card_disputes_by_itself_and_is_won(stripe_client: stripe.StripeClient
     won = stripe_client.v1.disputes.retrieve(dispute.id)
     assert (won.status, len(won.balance_transactions)) == ("won", 2)
     assert moves(stripe_client)[-2:] == [("adjustment", -2000, -3500), ("adjustment", 2000, 2000)]
+    assert [(each["disputed"], each["dispute"]) for each in stripe_control.ledger()] == [(True, "won")]
+    assert stripe_client.v1.refunds.create({"payment_intent": intent.id}).status == "succeeded"
 
 
 def test_a_dispute_is_opened_and_lost(stripe_client: stripe.StripeClient, stripe_control: Control) -> None:

@@ -1,9 +1,7 @@
 """A debtor pays in a real browser: on the stand-in's own page, and in its fields within a page of ours."""
 
-import json
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,68 +12,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from debtflow.demo.local_stripe.accounts import Account
 from debtflow.demo.local_stripe.control import Control
 from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.payments.our_page import OurPage
+from tests.payments.stripe_server import take
 
 pytestmark = pytest.mark.browser
-
-SCRIPT = """
-const facts = JSON.parse(document.getElementById("facts").textContent);
-const stripe = Stripe(facts.key);
-const elements = stripe.elements({ clientSecret: facts.secret, appearance: { theme: "night" } });
-const payment = elements.create("payment");
-payment.on("ready", () => { document.body.dataset.ready = "yes"; });
-payment.mount("#fields");
-document.getElementById("pay").addEventListener("click", async () => {
-  const said = document.getElementById("said");
-  said.textContent = "";
-  const submitted = await elements.submit();
-  if (submitted.error) { said.textContent = submitted.error.code; return; }
-  const act = facts.secret.startsWith("seti_") ? stripe.confirmSetup : stripe.confirmPayment;
-  const confirmParams = facts.back ? { return_url: facts.back } : {};
-  const result = await act({ elements, confirmParams, redirect: facts.back ? "always" : "if_required" });
-  const intent = result.paymentIntent ?? result.setupIntent;
-  said.textContent = result.error ? result.error.decline_code ?? result.error.code : intent.status;
-  if (result.paymentIntent) {
-    const again = await stripe.retrievePaymentIntent(facts.secret);
-    document.body.dataset.again = again.paymentIntent.status;
-  }
-});
-"""
-HTML = """<!doctype html><html lang="en"><title>Ours</title><main><div id="fields"></div>
-<button id="pay">Pay</button><output id="said"></output></main>
-<script type="application/json" id="facts">{facts}</script>
-<script src="{stand_in}/v3/"></script><script src="/ours.js" defer></script></html>"""
-
-
-class OurPage:
-    """A site of our own, on another origin, with a content policy that lets nothing in but the stand-in."""
-
-    def __init__(self, stand_in: str) -> None:
-        self.stand_in = stand_in
-        self.facts: dict[str, Any] = {}
-        ours = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                is_script = self.path == "/ours.js"
-                page = HTML.format(facts=json.dumps(ours.facts), stand_in=ours.stand_in) if ours.facts else "Thanks"
-                body = (SCRIPT if is_script else page).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "text/javascript" if is_script else "text/html; charset=utf-8")
-                self.send_header("Content-Security-Policy", ours.policy)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
-
-    @property
-    def policy(self) -> str:
-        own, other = "'self'", self.stand_in
-        return f"default-src 'none'; script-src {own} {other}; frame-src {other}; connect-src {other}; img-src {own}"
 
 
 @pytest.fixture(scope="module")
@@ -266,8 +206,6 @@ def test_a_payment_link_asks_the_bank(ours: OurPage, page: Page, stripe_client: 
 def test_a_developer_settles_and_disputes_by_button(
     page: Page, stripe_account: Account, stripe_client: stripe.StripeClient
 ) -> None:
-    from tests.payments.stripe_server import take
-
     mandate = {"mandate_data": {"customer_acceptance": {"type": "offline"}}}
     debit = take(stripe_client, payment_method="pm_usBankAccount_success", **mandate)
     page.goto(stripe_account.base_url)
