@@ -104,7 +104,9 @@ class Control:
         return dict(self._do("fail_refund", refund=refund, why=why))
 
     def ledger(self) -> list[JSON]:
-        """Every charge, oldest first: charge, amount, amount_refunded, disputed, status, payment_intent, metadata."""
+        """Every charge, oldest first: charge, amount, amount_refunded, status, payment_intent, metadata, currency,
+        created, disputed (for ever, once it was) and dispute (how it stands, None when there never was one).
+        """
         return list(self._do("ledger"))
 
     def taken(self) -> list[JSON]:

@@ -103,7 +103,10 @@ def ledger(call: Call) -> list[JSON]:
     """Every charge that this account took, oldest first, and what became of it."""
     names = ("amount", "amount_refunded", "disputed", "status", "payment_intent", "metadata", "currency", "created")
     every = reversed(call.store.all(call.account.id, "charge"))
-    return [{"charge": each["id"]} | {name: each[name] for name in names} for each in every]
+    return [
+        {"charge": each["id"], "dispute": disputes.status_of(call, each)} | {name: each[name] for name in names}
+        for each in every
+    ]
 
 
 def advance_time(call: Call, seconds: float) -> float:

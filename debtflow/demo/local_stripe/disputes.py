@@ -10,6 +10,7 @@ REASONS = (
     *("product_unacceptable", "subscription_canceled", "unrecognized"),
 )
 ANSWER_DAYS = 14
+TAKEN_BACK = ("needs_response", "under_review", "lost")
 
 
 def begin(call: Call, charge: JSON, reason: str = "fraudulent", *, is_final: bool = False) -> JSON:
@@ -85,6 +86,12 @@ def close(call: Call, dispute: JSON, status: str) -> JSON:
         events.emit(call, "charge.dispute.funds_reinstated", dispute)
     events.emit(call, "charge.dispute.closed", dispute, before)
     return dispute
+
+
+def status_of(call: Call, charge: JSON) -> str | None:
+    """How the charge's latest dispute stands; None when there never was one. `disputed` stays true for ever."""
+    every = call.store.all(call.account.id, "dispute", charge=charge["id"])
+    return every[0]["status"] if every else None
 
 
 def retrieve(call: Call, dispute_id: str) -> JSON:

@@ -1,6 +1,6 @@
 """What was given back?"""
 
-from debtflow.demo.local_stripe import balance, events, listing, payment_methods
+from debtflow.demo.local_stripe import balance, disputes, events, listing, payment_methods
 from debtflow.demo.local_stripe.call import Call, Routes
 from debtflow.demo.local_stripe.errors import JSON, Refused
 
@@ -15,7 +15,7 @@ def create(call: Call) -> JSON:
     amount, metadata = params.amount(), params.metadata()
     reason = params.choice("reason", REASONS)
     charge = _charge(call)
-    _check(charge, amount)
+    _check(call, charge, amount)
     amount = amount or charge["amount"] - charge["amount_refunded"]
     return _give_back(call, charge, amount, reason, metadata)
 
@@ -35,14 +35,14 @@ def _charge(call: Call) -> JSON:
     return call.get("charge", intent["latest_charge"])
 
 
-def _check(charge: JSON, amount: int | None) -> None:
+def _check(call: Call, charge: JSON, amount: int | None) -> None:
     if charge["status"] != "succeeded":
         raise Refused(NO_CHARGE.format(charge["payment_intent"]), code="payment_intent_unexpected_state", executed=True)
     if charge["refunded"]:
         raise Refused(
             f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded", executed=True
         )
-    if charge["disputed"]:
+    if disputes.status_of(call, charge) in disputes.TAKEN_BACK:
         raise Refused(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             code="charge_disputed",

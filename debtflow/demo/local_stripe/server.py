@@ -21,6 +21,7 @@ from debtflow.demo.local_stripe.world import Answer, Request, World
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 1 << 20
+MOST_SWALLOWED = 1 << 24
 IDLE_SECONDS = 60
 
 
@@ -37,6 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
         size = self._size()
         if size is None or size > LARGEST_BODY:
             self.close_connection = True
+            self._swallow(min(size or 0, MOST_SWALLOWED))
             self._write(Answer(400 if size is None else 413, b'{"error": {"type": "invalid_request_error"}}'))
             return
         parts = urlsplit(self.path)
@@ -48,6 +50,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._drop()
 
     do_GET = do_POST = do_DELETE = do_OPTIONS = do_HEAD = _serve  # noqa: N815 (http.server names them)
+
+    def _swallow(self, size: int) -> None:
+        """Whoever is still sending would not hear the answer."""
+        while size > 0 and (piece := self.rfile.read(min(size, 1 << 16))):
+            size -= len(piece)
 
     def _size(self) -> int | None:
         given = self.headers.get("Content-Length", "0")

@@ -48,6 +48,7 @@ CARDS = (
     Card("diners", "3056930009020004", "diners"),
     Card("jcb", "3566002020360505", "jcb"),
     Card("bypassPending", "4000000000000077"),
+    Card("threeDSecure2Required", "4000000000003220", authenticates="always"),
     Card("authenticationRequired", "4000002760003184", authenticates="always"),
     Card("authenticationRequiredOnSetup", "4000002500003155", authenticates="unless_set_up"),
     Card("authenticationRequiredSetupForOffSession", "4000003800000446", authenticates="unless_set_up", is_set_up=True),
