@@ -27,7 +27,8 @@ document.getElementById("pay").addEventListener("click", async () => {
   }
 });
 """
-HTML = """<!doctype html><html lang="en"><title>Ours</title><main><div id="fields"></div>
+HTML = """<!doctype html><html lang="en"><meta name="color-scheme" content="light dark"><title>Ours</title>
+<main><div id="fields"></div>
 <button id="pay">Pay</button><output id="said"></output></main>
 <script type="application/json" id="facts">{facts}</script>
 <script src="{stand_in}/v3/"></script><script src="/ours.js" defer></script></html>"""

@@ -212,4 +212,4 @@ def test_a_developer_settles_and_disputes_by_button(
     page.get_by_role("row", name=debit.id).get_by_role("button", name="Settle").click()
     expect(page.get_by_role("row", name=debit.id)).to_contain_text("succeeded")
     page.get_by_role("row", name=debit.id).get_by_role("button", name="Return debit").click()
-    expect(page.get_by_role("row", name=debit.id)).to_contain_text("disputed")
+    expect(page.get_by_role("row", name=debit.id)).to_contain_text("dispute lost")

@@ -3,7 +3,7 @@
 from html import escape
 from urllib.parse import parse_qsl
 
-from debtflow.demo.local_stripe import control_api, pages, test_cards
+from debtflow.demo.local_stripe import control_api, disputes, pages, test_cards
 from debtflow.demo.local_stripe.accounts import Account
 from debtflow.demo.local_stripe.call import Call
 from debtflow.demo.local_stripe.errors import JSON, Refused
@@ -43,15 +43,15 @@ def _row(call: Call, intent: JSON) -> str:
     return (
         f"<tr><td><code>{intent['id']}</code></td>"
         f"<td class='sum'>{pages.dollars(intent['amount'], intent['currency'])}</td>"
-        f"<td>{escape(_status(intent, charge))}</td><td>{escape(_means(charge))}</td>"
-        f"<td>{''.join(_button(call, intent, *act) for act in _acts(intent, charge))}</td></tr>"
+        f"<td>{escape(_status(call, intent, charge))}</td><td>{escape(_means(charge))}</td>"
+        f"<td>{''.join(_button(call, intent, *act) for act in _acts(call, intent, charge))}</td></tr>"
     )
 
 
-def _status(intent: JSON, charge: JSON | None) -> str:
+def _status(call: Call, intent: JSON, charge: JSON | None) -> str:
     words = str(intent["status"]).replace("_", " ")
-    if charge and charge["disputed"]:
-        words += ", disputed"
+    if charge and (dispute := disputes.status_of(call, charge)):
+        words += f", dispute {dispute.replace('_', ' ')}"
     if charge and charge["amount_refunded"]:
         words += f", {pages.dollars(charge['amount_refunded'])} refunded"
     return words
@@ -65,13 +65,16 @@ def _means(charge: JSON | None) -> str:
     return f"{facts.get('brand') or facts.get('bank_name')} •••• {facts['last4']}"
 
 
-def _acts(intent: JSON, charge: JSON | None) -> list[tuple[str, str]]:
+def _acts(call: Call, intent: JSON, charge: JSON | None) -> list[tuple[str, str]]:
     if intent["status"] == "processing":
         return [("settle", "Settle"), ("fail_debit", "Fail: insufficient funds")]
     if intent["status"] != "succeeded" or charge is None:
         return []
-    if charge["disputed"]:
+    dispute = disputes.status_of(call, charge)
+    if dispute in ("needs_response", "under_review", "warning_needs_response"):
         return [("win_dispute", "Win dispute"), ("lose_dispute", "Lose dispute")]
+    if dispute:
+        return []
     is_bank = charge["payment_method_details"]["type"] == "us_bank_account"
     return [("return_debit", "Return debit")] if is_bank else [("open_dispute", "Open dispute")]
 

@@ -14,12 +14,12 @@ FIELDS = """
 <fieldset><legend>Pay by</legend>
 <label><span><input type="radio" name="method" value="card" {card}> Card</span></label>
 <label><span><input type="radio" name="method" value="us_bank_account" {bank}> US bank account</span></label></fieldset>
-<fieldset><legend>Card</legend>
+<fieldset class="card"><legend>Card</legend>
 <label>Card number
 <input name="number" inputmode="numeric" autocomplete="cc-number" placeholder="4242 4242 4242 4242"></label>
 <label>Expiry <input name="expiry" autocomplete="cc-exp" placeholder="12 / 34"></label>
 <label>CVC <input name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="123"></label></fieldset>
-<fieldset><legend>US bank account</legend>
+<fieldset class="bank"><legend>US bank account</legend>
 <label>Name of the account holder <input name="holder" autocomplete="name"></label>
 <label>Routing number <input name="routing" inputmode="numeric" placeholder="110000000"></label>
 <label>Account number <input name="account" inputmode="numeric" placeholder="000123456789"></label></fieldset>

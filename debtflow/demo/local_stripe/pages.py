@@ -18,6 +18,7 @@ label{display:grid;gap:.25rem}fieldset{display:grid;gap:.75rem}
 input{font:inherit;padding:.5rem}button{font:inherit;padding:.5rem 1rem;cursor:pointer}
 td button{font-size:.85rem;padding:.2rem .5rem;margin:.1rem}
 .wrong{border-left:4px solid #c62828;padding:.5rem 1rem}.test{opacity:.75;font-size:.9rem}
+form:has([value=card]:checked) .bank,form:has([value=us_bank_account]:checked) .card{display:none}
 .scroll{overflow-x:auto}
 """
 

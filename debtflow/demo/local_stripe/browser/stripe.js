@@ -37,7 +37,8 @@
       frame.title = "Secure payment input frame";
       frame.src = `${HOME}/v3/fields.html`;
       frame.name = `__privateStripeFrame${++number}`;
-      frame.style.cssText = "border:0;width:100%;height:22rem;display:block;color-scheme:normal";
+      frame.style.cssText = "border:0;width:100%;height:22rem;display:block";
+      this.dress(frame);
       frame.addEventListener("load", () => {
         const { clientSecret, appearance } = this.elements.options;
         this.post({ act: "begin", key: this.elements.key, clientSecret, appearance });
@@ -45,6 +46,11 @@
       place.replaceChildren(frame);
       this.frame = frame;
       frames.set(frame.contentWindow, this);
+    }
+    // A frame whose scheme differs from its document's is painted opaque.
+    dress(frame) {
+      const theme = this.elements.options.appearance?.theme;
+      frame.style.colorScheme = theme ? (/^(night|dark)$/.test(theme) ? "dark" : "light") : "";
     }
     unmount() {
       if (!this.frame) return;
@@ -100,7 +106,9 @@
     }
     update(options) {
       Object.assign(this.options, options);
-      this.payment?.frame && this.payment.post({ act: "look", appearance: this.options.appearance });
+      if (!this.payment?.frame) return;
+      this.payment.dress(this.payment.frame);
+      this.payment.post({ act: "look", appearance: this.options.appearance });
     }
     async fetchUpdates() {
       return {};
