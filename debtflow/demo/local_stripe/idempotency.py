@@ -23,6 +23,11 @@ class Keys:
         self._lock = threading.Lock()
         self._under_way: set[tuple[str, str]] = set()
 
+    def is_taken(self, account: str, key: str) -> bool:
+        """Somebody works under it at this moment."""
+        with self._lock:
+            return (account, key) in self._under_way
+
     @contextmanager
     def taken(self, call: Call) -> Iterator[None]:
         """Nobody else works under this key meanwhile: 409 for who tries."""
