@@ -93,7 +93,9 @@ def reserved(account_id: UUID) -> Decimal:
 
 
 def _the_same(known: Payment, account: Account, order: Order) -> Payment:
-    if (known.account_id, known.amount, known.method) != (account.pk, order.amount, order.method):
+    # With which means the debtor paid by himself is known only afterwards.
+    method = known.method if order.how in ("details", "link") else order.method
+    if (known.account_id, known.amount, known.method) != (account.pk, order.amount, method):
         raise PaymentRefused("", "This form was sent before with other facts. Open it again; nothing more was charged.")
     return known
 
@@ -111,7 +113,9 @@ def _check(account: Account, order: Order) -> None:
         raise PaymentRefused("amount", f"Enter at most {money(left)}.{because}")
     if order.how == "by_hand":
         _check_by_hand(order)
-    elif hold := _forbidding(account):
+    elif not account.is_open:
+        raise PaymentRefused("", f"The account is {account.get_status_display().lower()}; nothing is charged on it.")
+    elif hold := forbidding(account):
         raise PaymentRefused("", f"Nothing may be charged while this hold stands: {hold.get_kind_display()}.")
 
 
@@ -123,7 +127,8 @@ def _check_by_hand(order: Order) -> None:
         raise PaymentRefused("received_on", "Enter the day on which it came: today or within the last 90 days.")
 
 
-def _forbidding(account: Account) -> Hold | None:
+def forbidding(account: Account) -> Hold | None:
+    """The hold under which nothing may be charged on the account; None when there is none."""
     concerned = Q(account=account.pk) | Q(debtor=account.debtor_id)
     return Hold.objects.filter(concerned, kind__in=FORBIDDING, lifted_at=None).first()
 

@@ -62,7 +62,6 @@ class Key:
         return address(self.target) if self.act == "go" else self.target
 
 
-# P is kept for payments.
 KEYS = (
     Key("j", "Next row", LIST, "next", "#next-account"),
     Key("k", "Previous row", LIST, "previous", "#previous-account"),
@@ -75,6 +74,7 @@ KEYS = (
     Key("k", "Previous account", ACCOUNT, "previous", "#previous-account", _changes),
     Key("c", "Log a call", ACCOUNT, "compose", "call", _changes),
     Key("n", "Add a note", ACCOUNT, "compose", "note", _changes),
+    Key("p", "Take a payment", ACCOUNT, "click", "#pay-link", _changes),
     Key("s", "Change the status", ACCOUNT, "menu", ".bar .menu", _changes),
     Key("g d", "Go to the debtor", ACCOUNT, "click", "#debtor-link"),
     Key("Ctrl+k", "Find an account, or do something", ANYWHERE),

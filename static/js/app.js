@@ -29,7 +29,7 @@ function say(text) {
 // --- clicks -----------------------------------------------------------------------------------------------------
 Object.assign(clicks, {
   "[data-dialog]": (el) => openDialog(el.dataset.dialog),
-  "[data-close]": (el) => el.closest("dialog").close(),
+  "[data-close]": (el) => { const d = el.closest("dialog"); d?.close(); return Boolean(d); },
   "[data-fill]": (el) => { const f = document.getElementById(el.dataset.fill); f.value = el.dataset.value; f.focus(); },
   "[data-unfold]": (el) => unfold(el.dataset.unfold),
   "[data-print]": () => print(),

@@ -41,6 +41,7 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("account of an admin", dmitri, stage.dana),
         Place("account of a reader", dmitri, stage.auditor),
         Place("account, writing a note", f"{amelia}?log=note", stage.sarah),
+        Place("taking a payment", f"{amelia}payments/new/", stage.sarah),
         Place("account on paper", f"{amelia}print/", stage.sarah),
         Place("debtor", debtor, stage.sarah),
         Place("debtor of a reader", debtor, stage.auditor),

@@ -37,8 +37,8 @@ def test_no_key_means_two_things_in_one_place() -> None:
 @pytest.mark.parametrize(
     ("who", "has", "has_not"),
     [
-        ("sarah", {"w", "c", "n", "s", "j", "k", "g w", "g d"}, {"x", "g t", "g i", "p"}),
-        ("dana", {"x", "c", "s", "g t", "g i"}, {"w", "p"}),
+        ("sarah", {"w", "c", "n", "s", "j", "k", "g w", "g d", "p"}, {"x", "g t", "g i"}),
+        ("dana", {"x", "c", "s", "g t", "g i", "p"}, {"w"}),
         ("auditor", {"j", "/", "?", "g t"}, {"c", "n", "s", "x", "w", "p"}),
     ],
 )

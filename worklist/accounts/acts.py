@@ -26,6 +26,7 @@ def acts(user: User, account: Account, names: Names, session: SessionBase, origi
         return [debtor, printed]
     return [
         *_told(account, page, back),
+        *_paid(account, back),
         *_moves(user, account, page, back, origin),
         *_on(account, session, back, origin),
         *_planned(account, page, back),
@@ -49,6 +50,14 @@ def _told(account: Account, page: str, back: str) -> list[Act]:
             script=("compose", mode))
         for mode, label, icon, words, key in wanted
     ]  # fmt: skip
+
+
+def _paid(account: Account, back: str) -> list[Act]:
+    if not account.is_open or account.current_balance <= 0:
+        return []
+    to = _address(reverse("worklist:payment_new", args=[account.pk]), back)
+    words = "pay charge card cash check record"
+    return [Act("Take a payment", "card", GROUP, words, key="P", href=to, script=("pay", ""))]
 
 
 def _moves(user: User, account: Account, page: str, back: str, origin: str) -> list[Act]:

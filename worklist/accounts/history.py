@@ -17,7 +17,7 @@ from core.models.accounts import ClosedReason
 from core.pinned_notes import PINNABLE
 from core.prepared import Prepared, Slot
 from core.words import clock, long_day, money
-from worklist.accounts import contact_words
+from worklist.accounts import contact_words, payment_words
 from worklist.zones import local_date
 
 PAGE = 25
@@ -70,6 +70,8 @@ class Entry:
     time: str
     before: tuple[str, str] = ("", "")
     after: tuple[str, str] = ("", "")
+    # (status, label) of what came of a payment.
+    mark: tuple[str, str] = ("", "")
     account: UUID | None = None
     ref: str = ""
     may_be_pinned: bool = False
@@ -174,6 +176,7 @@ def _entry(event: Activity, ref: str, zone: ZoneInfo, today: date) -> Entry:
         time=clock(event.created_at, zone),
         before=before,
         after=after,
+        mark=payment_words.badge(event.data) if event.kind == Kind.PAYMENT else ("", ""),
         account=event.account_id if ref else None,
         ref=ref,
         may_be_pinned=event.kind in PINNABLE and bool(event.body),
@@ -199,6 +202,8 @@ def _did(event: Activity, zone: ZoneInfo, today: date) -> str:
             return contact_words.contact(data)
         case Kind.PROMISE:
             return contact_words.promise(data, event.body, today)
+        case Kind.PAYMENT if "what" in data:
+            return payment_words.did(data)
         case Kind.SYSTEM if "next_action" in data:
             return contact_words.plan(data, zone, today) or PLAIN[Kind.SYSTEM]
     return PLAIN.get(Kind(event.kind), "")
@@ -210,6 +215,8 @@ def _said(event: Activity) -> str:
         return dict(ClosedReason.choices).get(event.body, event.body)
     if event.kind == Kind.CONTACT:
         return "\n".join(filter(None, [event.body, contact_words.override(event.data)]))
+    if event.kind == Kind.PAYMENT:
+        return payment_words.said(event.data, event.body)
     told = (event.kind == Kind.PROMISE and "what" in event.data) or "next_action" in event.data
     return "" if told else event.body
 

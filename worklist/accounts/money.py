@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core.models import Account, BalanceEntry, Promise
@@ -22,6 +23,7 @@ class Entry:
     balance: str
     at: datetime
     day: str
+    payment: UUID | None
 
     @property
     def amount(self) -> str:
@@ -31,12 +33,12 @@ class Entry:
 def journal(account: Account, zone: ZoneInfo, today: date) -> list[Entry]:
     """The balance's entries, newest first."""
     kinds, found, balance = dict(BalanceEntry.Kind.choices), [], Decimal(0)
-    columns = ("kind", "amount", "reason", "created_at")
+    columns = ("kind", "amount", "reason", "created_at", "payment")
     entries = BalanceEntry.objects.filter(account=account).order_by("created_at", "id")
-    for kind, amount, reason, at in entries.values_list(*columns):
+    for kind, amount, reason, at, payment in entries.values_list(*columns):
         balance += amount
         on = day(at.astimezone(zone).date(), today)
-        found.append(Entry(kind, str(kinds[kind]), amount, reason, money(balance), at, on))
+        found.append(Entry(kind, str(kinds[kind]), amount, reason, money(balance), at, on, payment))
     return found[::-1]
 
 
@@ -44,6 +46,15 @@ def paid(entries: list[Entry], since: datetime | None = None) -> Decimal:
     """What the debtor has paid, refunds and chargebacks taken off."""
     counted = [entry.value for entry in entries if entry.kind in PAID_BY and (since is None or entry.at >= since)]
     return -sum(counted, Decimal(0))
+
+
+def applied(entries: list[Entry]) -> dict[str, Decimal]:
+    """What each payment has taken off the balance until now, by the payment's id."""
+    found: dict[str, Decimal] = {}
+    for entry in entries:
+        if entry.payment:
+            found[str(entry.payment)] = found.get(str(entry.payment), Decimal(0)) - entry.value
+    return found
 
 
 @dataclass(frozen=True)

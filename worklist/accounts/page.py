@@ -22,6 +22,7 @@ from core.models import Account, User
 from core.words import count
 from worklist import people
 from worklist.accounts import money as account_money
+from worklist.accounts import payments as account_payments
 from worklist.accounts import row, standing
 from worklist.accounts.composer import Composer
 from worklist.accounts.contact_form import ContactForm, FollowUp
@@ -52,6 +53,8 @@ class AccountPage(Carrying):
     noted: bool = False
     planned: bool = False
     pinning: str = ""
+    # The payment that was just taken.
+    taken: UUID | None = None
     revealed: bool = False
     # Typed text is shown again although its form was not refused.
     kept: bool = False
@@ -106,6 +109,37 @@ class AccountPage(Carrying):
     def promise(self) -> account_money.OpenPromise | None:
         """The promise that stands, with what came for it."""
         return account_money.open_promise(self.account.open_promises, self.entries, self.today)  # type: ignore[attr-defined]
+
+    @cached_property
+    def payments(self) -> list[account_payments.Line]:
+        """The latest payments, newest first."""
+        return account_payments.lines(self._payments, account_money.applied(self.entries), self.zone, self.today)
+
+    @property
+    def taken_words(self) -> str:
+        """What was just done."""
+        one = next((line for line in self.payments if line.id == str(self.taken)), None)
+        return "Payment recorded" if one and one.status == "completed" else "Payment begun"
+
+    @property
+    def look_again(self) -> int:
+        """After how many seconds the page asks how its payments stand; 0 when all are decided."""
+        return account_payments.seconds(self._payments)
+
+    @property
+    def payments_version(self) -> str:
+        """The mark of how they stand on this page."""
+        return account_payments.version(self._payments)
+
+    @property
+    def _payments(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.account.latest_payments  # type: ignore[attr-defined]
+        return found
+
+    @property
+    def may_be_paid(self) -> bool:
+        """Is there anything to take?"""
+        return self.account.is_open and self.account.current_balance > 0
 
     @property
     def paid_percent(self) -> int:

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from core.models import Account, ContactPoint, Disposition, Hold, Promise, User
 from core.prepared import Prepared, Slot
+from payments.models import Payment
+from worklist.accounts import payments
 from worklist.debtors import pins
 from worklist.listing import queue
 from worklist.models import Lease
@@ -38,6 +40,7 @@ def _with_surroundings(seen: "QuerySet[Account]") -> "QuerySet[Account]":
     outcomes = Disposition.objects.filter(is_active=True)
     lease = Lease.objects.filter(account=OuterRef("pk"), until__gt=Slot("now", DateTimeField()))
     lease = lease.exclude(holder=Slot("user", UUIDField()))
+    paid = Payment.objects.filter(account=OuterRef("pk")).order_by("-created_at", "-id")[: payments.MOST]
     return (
         seen.filter(pk=Slot("account", UUIDField()))
         .select_related("debtor", "creditor", "assigned_to__user")
@@ -46,6 +49,7 @@ def _with_surroundings(seen: "QuerySet[Account]") -> "QuerySet[Account]":
             open_promises=_rows(promised, "id", "amount", "due_date", "method", "created_at"),
             broken_since=queue.broken_since(),
             active_holds=_rows(holds, "kind", "reason", account="account_id"),
+            latest_payments=_rows(paid, *payments.COLUMNS),
             pinned=pins.array(seen, OuterRef("debtor_id")),
             outcomes=_rows(outcomes, *OUTCOME),
             other_accounts=_rows(

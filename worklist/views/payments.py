@@ -1,0 +1,67 @@
+"""Payments of an account: `/accounts/<id>/payments/`, and the form for one at `…/payments/new/`."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.pages import respond, wants_region
+from core.refusals import FieldRefused
+from payments import taking
+from payments.models import Payment
+from worklist.accounts import payments
+from worklist.accounts.payment_page import PaymentPage, page_of
+from worklist.views.access import SignedInRequest, account_of, account_to_change, in_agency
+from worklist.views.account import again
+from worklist.views.back import to_account
+
+FORM, PARTS = "worklist/payment.html", "worklist/account"
+
+
+@require_safe
+@in_agency
+def new(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The form: a page of its own, or for HTMX what stands in the dialog."""
+    account_to_change(request, pk)
+    return _answer(request, page_of(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_agency
+def show_or_take(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """POST takes a payment; GET tells a page that waits how the payments stand."""
+    return _take(request, pk) if request.method == "POST" else _look(request, pk)
+
+
+def _look(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The account anew when a payment is not as the page shows it (`seen`), else 204: nothing on it is touched."""
+    account_of(request, pk)
+    if not wants_region(request):
+        return to_account(request, pk, "#payments")
+    found = Payment.objects.filter(account=pk).order_by("-created_at", "-id")[: payments.MOST]
+    if payments.version(found.values(*payments.COLUMNS)) == request.GET.get("seen"):
+        return HttpResponse(status=204)
+    return again(request, pk)
+
+
+def _take(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Take a payment, once for the form's key; 422 with what was typed when it is refused."""
+    account_to_change(request, pk)
+    page = page_of(request, pk)
+    form = page.bound = page.made(request.POST)
+    if form.is_valid():
+        try:
+            payment = taking.take(pk, form.order(page.consent), by=request.user)
+        except FieldRefused as refusal:
+            form.refuse(refusal)
+        else:
+            return _taken(request, pk, payment)
+    return _answer(request, page, status=422)
+
+
+def _taken(request: SignedInRequest, pk: UUID, payment: Payment) -> HttpResponse:
+    return again(request, pk, taken=payment.pk) if wants_region(request) else to_account(request, pk, "#payments")
+
+
+def _answer(request: SignedInRequest, page: PaymentPage, *, status: int = 200) -> HttpResponse:
+    return respond(request, FORM, {"page": page}, region="payment", parts=PARTS, status=status)
