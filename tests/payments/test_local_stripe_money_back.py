@@ -1,12 +1,14 @@
 """Refunds, disputes and bank debits go at the stand-in as they go at Stripe."""
 
+import threading
 from typing import Any
 
 import pytest
 import stripe
 
+from debtflow.demo.local_stripe.accounts import Account
 from debtflow.demo.local_stripe.control import Control
-from tests.payments.stripe_server import take
+from tests.payments.stripe_server import client_of, take
 
 MANDATE = {"mandate_data": {"customer_acceptance": {"type": "offline"}}}
 
@@ -50,6 +52,30 @@ def test_a_card_is_refunded_in_parts(stripe_client: stripe.StripeClient, stripe_
     assert refusal.value.code == "charge_already_refunded"
     assert [each.amount for each in stripe_client.v1.refunds.list({"payment_intent": intent.id}).data] == [600, 400]
     assert moves(stripe_client) == [("charge", 1000, 941), ("refund", -400, -400), ("refund", -600, -600)]
+
+
+def test_refunds_at_the_same_moment_never_exceed_the_charge(
+    stripe_client: stripe.StripeClient, stripe_account: Account, stripe_control: Control
+) -> None:
+    intent = take(stripe_client, 1000)
+    start = threading.Barrier(8)
+    refused: list[str] = []
+
+    def give_back() -> None:
+        client = client_of(stripe_account.secret_key, stripe_account.base_url)
+        start.wait()
+        try:
+            client.v1.refunds.create({"payment_intent": intent.id, "amount": 300})
+        except stripe.InvalidRequestError as error:
+            refused.append(str(error))
+
+    threads = [threading.Thread(target=give_back) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(refused) == 5
+    assert stripe_control.ledger()[0]["amount_refunded"] == 900
 
 
 def test_what_took_nothing_cannot_be_refunded(stripe_client: stripe.StripeClient) -> None:

@@ -6,7 +6,7 @@ import json
 import time
 
 from debtflow.demo.local_stripe import listing
-from debtflow.demo.local_stripe.call import Call, Routes
+from debtflow.demo.local_stripe.call import VERSION, Call, Routes
 from debtflow.demo.local_stripe.errors import JSON
 from debtflow.demo.local_stripe.store import public
 
@@ -19,7 +19,7 @@ def emit(call: Call, kind: str, thing: JSON, previous: JSON | None = None) -> JS
     event = call.new(
         "event",
         "evt",
-        api_version=call.version,
+        api_version=VERSION,  # the account's, whatever the request asked for
         data=data,
         pending_webhooks=0,
         request={"id": call.request_id, "idempotency_key": call.key},
