@@ -1,0 +1,205 @@
+"""Any sequence of what people, Stripe, the network and time do to money leaves the books right to the cent.
+
+A state machine drives the product and the stand-in together. After every step: the balance is the sum of its entries
+and never negative, and no charge of Stripe's is counted twice; at the end, when everything has been told, what we say
+we hold is what Stripe's own ledger says it took and kept.
+"""
+
+from contextlib import ExitStack
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from core import tenancy
+from core.models import Account, Agency, User
+from core.refusals import FieldRefused
+from debtflow.demo.local_stripe.control import Control, ControlError
+from debtflow.demo.local_stripe.world import World
+from payments import events, reconciliation, refunding, taking
+from payments.models import GatewayHealth, Payment, PaymentProcessor, Refund, WebhookEvent
+from payments.taking import Order
+from tests.payments.cast import books_agree, charge, connect, save_method, work_off, worked
+from tests.payments.cast import deliver as post_events
+
+AMOUNTS = st.decimals("0.50", "260.00", places=2)
+TOKENS = ["pm_card_visa", "pm_card_chargeCustomerFail", "pm_usBankAccount_success", "pm_card_createDispute"]
+FAULTS = ["error_before", "drop_before", "drop_after", "error_after", "rate_limit"]
+
+
+class Money(RuleBasedStateMachine):
+    """One account of 500.00 and everything that can happen to it."""
+
+    world: World
+    agency: Agency
+    sarah: User
+    dana: User
+
+    @initialize()
+    def begin(self) -> None:
+        self.stack = ExitStack()
+        self.stack.enter_context(transaction.atomic())
+        self.stack.enter_context(tenancy.working_for(self.agency))
+        self.stack.enter_context(tenancy.transaction())
+        stripe_account = self.world.account(f"machine-{uuid4().hex}")
+        self.control = Control(stripe_account.base_url, stripe_account.secret_key)
+        self.processor: PaymentProcessor = connect(stripe_account)
+        self.account: Account = worked(self.sarah, self.dana)
+        self.saved = {token: save_method(self.processor, self.account, token) for token in TOKENS}
+        self.sent: list[tuple[str, Decimal, str]] = []
+        self.minutes = 0
+
+    def teardown(self) -> None:
+        if not hasattr(self, "stack"):
+            return
+        try:
+            self.ends_reconciled()
+        finally:
+            transaction.set_rollback(True)
+            self.stack.close()
+
+    # --- what people do --------------------------------------------------------------------------------------
+    @rule(amount=AMOUNTS, token=st.sampled_from(TOKENS))
+    def pays(self, amount: Decimal, token: str) -> None:
+        key = str(uuid4())
+        self._try(lambda: charge(self.account, self.saved[token], str(amount), by=self.sarah, key=key))
+        self.sent.append((key, amount, token))
+
+    @precondition(lambda self: self.sent)
+    @rule(pick=st.randoms(use_true_random=False))
+    def submits_again(self, pick: Any) -> None:
+        key, amount, token = pick.choice(self.sent)
+        self._try(lambda: charge(self.account, self.saved[token], str(amount), by=self.sarah, key=key))
+
+    @rule(amount=AMOUNTS)
+    def brings_cash(self, amount: Decimal) -> None:
+        order = Order(amount, "cash", str(uuid4()), received_on=timezone.localdate())
+        self._try(lambda: taking.take(self.account.pk, order, by=self.sarah))
+
+    @rule(amount=AMOUNTS, pick=st.randoms(use_true_random=False))
+    def gives_back(self, amount: Decimal, pick: Any) -> None:
+        if taken := list(Payment.objects.filter(status="completed").order_by("pk")):
+            payment = pick.choice(taken)
+            self._try(lambda: refunding.refund(payment.pk, amount, "So", key=str(uuid4()), by=self.dana))
+
+    # --- what the machines do --------------------------------------------------------------------------------
+    @rule()
+    def worker_works(self) -> None:
+        work_off()
+
+    @rule(minutes=st.integers(1, 5))
+    def time_passes(self, minutes: int) -> None:
+        self.minutes += minutes
+        with time_machine.travel(timezone.now() + timedelta(minutes=self.minutes), tick=True):
+            reconciliation.run_for_agency()
+
+    @rule(kind=st.sampled_from(FAULTS), count=st.integers(1, 3))
+    def network_fails(self, kind: str, count: int) -> None:
+        self.control.fault(kind, count=count)
+
+    @rule(kind=st.sampled_from(FAULTS), path=st.sampled_from(["/v1/payment_intents", "/v1/refunds"]), amount=AMOUNTS)
+    def network_fails_at_the_worst_moment(self, kind: str, path: str, amount: Decimal) -> None:
+        """Just when money is moved; and the next try comes in time."""
+        self.control.fault(kind, method="POST", path=path)
+        self.pays(amount, "pm_card_visa")
+        self.worker_works()
+        self.time_passes(1)
+
+    @rule(again=st.booleans())
+    def events_come(self, again: bool) -> None:
+        post_events(self.control, again=again)
+
+    @rule(pick=st.randoms(use_true_random=False))
+    def events_are_worked_off_in_any_order(self, pick: Any) -> None:
+        told = list(WebhookEvent.objects.order_by("pk").values_list("pk", flat=True))
+        for pk in pick.sample(told, len(told)):
+            events.process(str(pk))
+
+    # --- what banks do ---------------------------------------------------------------------------------------
+    @rule(act=st.sampled_from(["settle", "fail_debit", "return_debit", "open_dispute", "win_dispute", "lose_dispute"]),
+          pick=st.randoms(use_true_random=False))  # fmt: skip
+    def bank_acts(self, act: str, pick: Any) -> None:
+        if charges := self.control.ledger():
+            try:
+                getattr(self.control, act)(pick.choice(charges)["charge"])
+            except ControlError:
+                pass  # that charge is not where this can happen
+
+    # --- what must hold --------------------------------------------------------------------------------------
+    @invariant()
+    def books_are_right(self) -> None:
+        if not hasattr(self, "stack"):
+            return
+        assert books_agree() == []
+        self.account.refresh_from_db()
+        assert self.account.current_balance >= 0
+        refs = [p.processor_ref for p in Payment.objects.exclude(processor_ref="")]
+        assert len(refs) == len(set(refs))
+
+    def ends_reconciled(self) -> None:
+        """The network is whole again, an hour passes, everything is told: our books and Stripe's ledger are one."""
+        self.control.clear_faults()
+        GatewayHealth.objects.all().delete()
+        for hours in (1, 2, 3):
+            with time_machine.travel(timezone.now() + timedelta(hours=hours, minutes=self.minutes), tick=True):
+                reconciliation.run_for_agency()
+        work_off()
+        post_events(self.control, again=True)
+        work_off()
+        ours = {
+            str(p.pk): (p.amount, p.refunded_amount, p.charged_back_amount)
+            for p in Payment.objects.filter(processor=self.processor, status__in=["completed", "refunded"])
+        }
+        theirs: dict[str, list[Any]] = {}
+        for one in self.control.taken():
+            theirs.setdefault(one["metadata"]["payment"], []).append(one)
+        assert {key: len(found) for key, found in theirs.items()} == dict.fromkeys(ours, 1), (
+            "one charge each, none lost"
+        )
+        for key, [one] in theirs.items():
+            assert Decimal(one["amount"]) / 100 == ours[key][0]
+            assert Decimal(one["amount_refunded"]) / 100 == ours[key][1]
+        assert not Refund.objects.filter(status="pending", payment__processor=self.processor, processor_ref="").exists()
+        assert books_agree() == []
+
+    def _try(self, act: Any) -> None:
+        try:
+            with transaction.atomic():
+                act()
+        except FieldRefused:
+            pass
+
+
+@pytest.fixture
+def machine(inside: Agency, sarah: User, dana: User, stripe_server: World) -> type[Money]:
+    """The machine, within the agency."""
+    assert connection.in_atomic_block
+    return type("MoneyHere", (Money,), {"world": stripe_server, "agency": inside, "sarah": sarah, "dana": dana})
+
+
+@pytest.mark.slow
+def test_any_sequence_leaves_the_books_right(machine: type[Money]) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=18,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
