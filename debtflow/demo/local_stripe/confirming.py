@@ -62,7 +62,7 @@ def confirm(call: Call, intent: JSON) -> JSON:
         return charge_card(call, intent, method)
     if _is_off_session(call) or call.params.boolean("error_on_requires_action"):
         raise _decline(call, intent, method, AUTHENTICATE, "authentication_required", "authentication_required")
-    intent |= {"status": "requires_action", "next_action": _next_action(call, intent), "last_payment_error": None}
+    intent |= {"status": "requires_action", "next_action": next_action(call, intent), "last_payment_error": None}
     call.save(intent)
     events.emit(call, "payment_intent.requires_action", intent)
     return intent
@@ -79,7 +79,8 @@ def _must_authenticate(call: Call, method: JSON) -> bool:
     return card.authenticates == "always"
 
 
-def _next_action(call: Call, intent: JSON) -> JSON:
+def next_action(call: Call, intent: JSON) -> JSON:
+    """Where the debtor shows his bank that it is he: by a redirect, or within the payment fields."""
     url = f"{call.base_url}/authenticate/{intent['id']}?client_secret={intent['client_secret']}"
     if not call.params.boolean("use_stripe_sdk") and (back := call.params.text("return_url")):
         return {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": back}}

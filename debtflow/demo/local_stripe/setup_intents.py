@@ -75,18 +75,11 @@ def _confirm(call: Call, intent: JSON) -> JSON:
     if method["type"] == "us_bank_account":
         _take_mandate(call, intent, method)
     elif (card := payment_methods.card_of(method)).authenticates and not card.is_set_up:
-        intent |= {"status": "requires_action", "next_action": _next_action(call, intent)}
+        intent |= {"status": "requires_action", "next_action": confirming.next_action(call, intent)}
         call.save(intent)
         events.emit(call, "setup_intent.requires_action", intent)
         return intent
     return _keep(call, intent, method)
-
-
-def _next_action(call: Call, intent: JSON) -> JSON:
-    url = f"{call.base_url}/authenticate/{intent['id']}?client_secret={intent['client_secret']}"
-    if not call.params.boolean("use_stripe_sdk") and (back := call.params.text("return_url")):
-        return {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": back}}
-    return {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "three_d_secure_redirect", "stripe_js": url}}
 
 
 def _take_mandate(call: Call, intent: JSON, method: JSON) -> None:
