@@ -29,12 +29,13 @@ def run_next() -> dict[str, Any] | None:
 
     What the worker does with a task, without its processes: a failed one stays in the queue for the worker's retry.
     """
-    from django_q.brokers import get_broker
     from django_q.monitor import save_task
     from django_q.signing import SignedPackage
 
-    broker = get_broker()
-    taken = broker.dequeue()
+    from debtflow.broker import Broker
+
+    broker = Broker()
+    taken = broker.claim()
     if not taken:
         return None
     [(ack_id, package)] = taken

@@ -159,11 +159,11 @@ CACHES = {
 Q_CLUSTER = {
     "name": "default",
     "orm": "default",
+    "broker_class": "debtflow.broker.Broker",
     "workers": env.int("WORKERS", default=2),
     "timeout": 3600,
     "retry": 8000,
     "max_attempts": 3,
-    "poll": 0.2,
     "queue_limit": 4,
     "bulk": 1,
     "recycle": 500,

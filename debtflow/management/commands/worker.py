@@ -13,6 +13,7 @@ import structlog
 from django.core.cache import cache
 from django.core.management.base import BaseCommand
 from django.db import connections
+from django.utils import timezone
 
 from debtflow import boot
 from debtflow.health import WORKER_HEARTBEAT
@@ -41,10 +42,22 @@ class Clock(threading.Thread):
 
         broker = get_broker()
         while not self._stop_event.wait(TICK_SECONDS):
-            scheduler(broker)  # logs what fails, and goes on
+            if self._is_something_due():
+                scheduler(broker)  # logs what fails, and goes on
             if time.monotonic() >= self._next_heartbeat:
                 self._beat()
         connections.close_all()
+
+    def _is_something_due(self) -> bool:
+        """One short question a second; the scheduler itself asks three."""
+        from django_q.models import Schedule
+
+        try:
+            return Schedule.objects.filter(next_run__lt=timezone.now()).exclude(repeats=0).exists()
+        except Exception:  # as in `_beat`
+            log.warning("clock_failed", exc_info=True)
+            connections.close_all()
+            return False
 
     def _beat(self) -> None:
         self._next_heartbeat = time.monotonic() + HEARTBEAT_SECONDS
