@@ -16,7 +16,7 @@ from auditlog.context import disable_auditlog
 from core import assignment, clock, onboarding, tenancy
 from core.account_states import Status
 from core.models import Account, Agency, Collector, Creditor, Disposition, User
-from debtflow.demo import feed, files, people, stories
+from debtflow.demo import feed, files, people, processors, stories
 
 LEAST_ACCOUNTS = 20
 PASSWORD, COLLECTORS_PASSWORD = "Demo@2026", "Collector@2026"
@@ -112,6 +112,7 @@ def _harborline(accounts: int) -> int:
             work.place(file, people.CLIENTS, count, first_number)
             first_number += count
         feed.open_feed()
+        processors.connect()
     return accounts
 
 
@@ -124,6 +125,7 @@ def _northwind(accounts: int) -> int:
         work = Work(agency, admin, desks, [1], Random("northwind"))  # noqa: S311
         file = File("northwind_placements_{:%Y-%m-%d}.csv", 50, 1, SMALL_STAND)
         work.place(file, people.NORTHWIND_CLIENTS, sum(SMALL_STAND.values()), 730_000)
+        processors.connect()
     return sum(SMALL_STAND.values())
 
 

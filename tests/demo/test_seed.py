@@ -31,8 +31,9 @@ from core.models import (
     Promise,
     User,
 )
-from debtflow.demo import feed, local_sftp, seed
+from debtflow.demo import feed, local_sftp, local_stripe, processors, seed
 from imports.models import ImportedRecord, SFTPFeed, SFTPImportJob
+from payments.models import PaymentProcessor
 from tests.cast import make_account
 from tests.conftest import as_owner
 
@@ -269,3 +270,15 @@ def test_too_few_accounts_are_refused() -> None:
 def test_production_is_refused() -> None:
     with override_settings(DEVELOPMENT=False), pytest.raises(CommandError, match="DEBUG=1 only"):
         call_command("seed_demo")
+
+
+@pytest.mark.parametrize("name", ["Harborline Recovery", "Northwind Collections"])
+def test_the_agency_takes_money_through_the_local_stand_in(name: str, demo: str) -> None:
+    with tenancy.acting_for(Agency.objects.get(name=name)):
+        processor = PaymentProcessor.objects.get()
+        account = local_stripe.account(name.split()[0].lower())
+        assert (processor.is_test, processor.api_key) == (True, account.secret_key)
+        PaymentProcessor.objects.update(api_base_url="http://127.0.0.1:1")
+    processors.point_at_local_stripe()
+    with tenancy.acting_for(Agency.objects.get(name=name)):
+        assert PaymentProcessor.objects.get().api_base_url == local_stripe.base_url()

@@ -21,7 +21,7 @@ from django.db import connections
 
 from core import crossings
 from debtflow import embedded_postgres, lifeline
-from debtflow.demo import feed, local_sftp, local_stripe
+from debtflow.demo import feed, local_sftp, local_stripe, processors
 from debtflow.supervisor import AlreadyRunning, Supervisor
 
 START_SECONDS = 30
@@ -90,6 +90,7 @@ class Command(BaseCommand):
         if supervisor.is_stopping:
             return
         feed.point_at_local_server()
+        processors.point_at_local_stripe()
         local_sftp.put_samples()
         connections.close_all()
         self._manage(supervisor, "sftp", "sftp_server")
