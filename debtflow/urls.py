@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("worklist.urls")),
     path("team/", include("worklist.team.urls")),
     path("imports/", include("imports.urls")),
+    path("payments/", include("payments.urls")),
     path("api/v1/payments/webhook/", include("payments.webhook_urls")),
     path("auth/preferences/", preferences.change, name="account_preferences"),
     path("auth/", include("allauth.urls")),

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import Sum
 from django.utils import timezone
 
-from core import jobs, tenancy
-from core.refusals import FieldRefused
+from core import jobs, meanwhile, tenancy
+from core.refusals import ChangedMeanwhile, FieldRefused
 from core.words import money
 from payments import breaker, completing, processors, telling
 from payments.asking import LONGEST, RETRIES, RUN
@@ -27,10 +27,13 @@ class RefundRefused(FieldRefused):
     """Nothing was given back."""
 
 
-def refund(payment_id: UUID, amount: Decimal, reason: str, *, key: str, by: "User") -> Refund:
+def refund(
+    payment_id: UUID, amount: Decimal, reason: str, *, key: str, by: "User", expected: Decimal | None = None
+) -> Refund:
     """Give back part or all of a payment. What was recorded by hand is given back by hand: it is recorded at once.
 
-    The same key gives the same refund. Raises RefundRefused.
+    `expected` is what could be given back when the user saw it. The same key gives the same refund. Raises
+    RefundRefused, and ChangedMeanwhile when by now another sum can be given back.
     """
     with tenancy.transaction():
         _, payment = completing.lock(payment_id)
@@ -38,6 +41,8 @@ def refund(payment_id: UUID, amount: Decimal, reason: str, *, key: str, by: "Use
             if (known.payment_id, known.amount) != (payment.pk, amount):
                 raise RefundRefused("", "This form was sent before with other facts. Open it again.")
             return known
+        if expected is not None and by.is_admin and expected != refundable(payment):
+            raise ChangedMeanwhile(_who_was_faster(payment, by))
         _check(payment, amount, reason, key, by)
         by_hand = payment.processor.kind == PaymentProcessor.Kind.MANUAL
         made = Refund.objects.create(
@@ -59,6 +64,16 @@ def refundable(payment: Payment) -> Decimal:
     """What can still be given back of it."""
     pending = payment.refunds.filter(status=Status.PENDING).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
     return max(payment.held - pending, Decimal(0))
+
+
+def _who_was_faster(payment: Payment, by: "User") -> str:
+    left = f"{money(refundable(payment))} can still be given back."
+    last = payment.refunds.select_related("requested_by").order_by("-created_at", "-id").first()
+    if last is None:
+        return f"The payment changed meanwhile. {left}"
+    asker = last.requested_by
+    who = "You" if asker and asker.pk == by.pk else str(asker or "Somebody at the processor")
+    return f"{who} gave back {money(last.amount)} {meanwhile.how_long_ago(last.created_at)}. {left}"
 
 
 def _check(payment: Payment, amount: Decimal, reason: str, key: str, by: "User") -> None:

@@ -26,6 +26,7 @@ LABELS = {str(s.value): s.label for s in Status} | {
     "completed": "Completed",
     "failed": "Failed",
     "refunded": "Refunded",
+    "unknown": "Unknown",
 }
 
 

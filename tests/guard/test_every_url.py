@@ -28,6 +28,7 @@ NOT_FOR_READERS = (
     "team:deactivation",
     "team:reassignment",
     "team:outcome_new",
+    "payments:refund_new",
     "worklist:views",
     "worklist:view",
     "worklist:payment_new",

@@ -114,7 +114,7 @@ def value_of(
 def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Model] | None:
     from core.models import Collector, Debtor, Disposition, User
     from imports.models import Mapping, SFTPFeed, SFTPImportJob, Upload
-    from payments.models import PaymentProcessor
+    from payments.models import Payment, PaymentProcessor
     from worklist.models import BulkAct, SavedView
 
     known: dict[tuple[str, str], type[models.Model]] = {
@@ -125,6 +125,7 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
         ("team", "pk"): Collector,
         ("imports", "pk"): SFTPImportJob,
         ("imports:mapping", "pk"): Mapping,
+        ("payments", "pk"): Payment,
         ("payments_webhook", "processor"): PaymentProcessor,
         ("admin:enter_agency", "pk"): Agency,
         ("admin:auth_user_password_change", "id"): User,

@@ -1,0 +1,1 @@
+"""What do the pages about payments show? Words, rows and figures, ready for the templates."""

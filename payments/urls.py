@@ -1,0 +1,15 @@
+"""Where are the pages of the payments?"""
+
+from django.urls import path
+
+from payments.views import listing, payment, refunds
+
+app_name = "payments"
+
+urlpatterns = [
+    path("", listing.show, name="list"),
+    path("<uuid:pk>/", payment.show, name="payment"),
+    path("<uuid:pk>/lookups/", payment.look_up, name="lookups"),
+    path("<uuid:pk>/refunds/", refunds.create, name="refunds"),
+    path("<uuid:pk>/refunds/new/", refunds.new, name="refund_new"),
+]
