@@ -2,12 +2,24 @@
 
 import sys
 
-from tests.bench import account_page, hundred_users, imports, next_account, search, sftp, under_import, worklist
+from tests.bench import (
+    account_page,
+    hundred_users,
+    imports,
+    next_account,
+    queue,
+    search,
+    sftp,
+    under_import,
+    webhook,
+    worklist,
+)
 
 
 def main() -> int:
     quick = "--quick" in sys.argv[1:]
-    measures = (imports, worklist, account_page, search, next_account, hundred_users, under_import, sftp)
+    pages = (worklist, account_page, search, next_account, hundred_users)
+    measures = (imports, *pages, webhook, queue, under_import, sftp)
     fine = [measure.run(quick=quick) for measure in measures]
     return 0 if all(fine) else 1
 
