@@ -44,7 +44,7 @@ class Broker(ORM):
         if taken := self.claim():
             return taken
         self._sleep()
-        return self.claim() or None
+        return None
 
     def claim(self) -> list[tuple[int, str]]:
         """The tasks that come next, ours from now on; whoever does not acknowledge them loses them after a time."""

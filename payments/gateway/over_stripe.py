@@ -224,7 +224,7 @@ def _mapped() -> Iterator[None]:
 
 
 def _trouble(error: stripe.StripeError) -> Trouble:
-    code = error.code or ""
+    code = error.code or (error.error and error.error.code) or ""
     if isinstance(error, stripe.CardError):
         kind = Kind.ACTION if code == "authentication_required" else Kind.DECLINED
         return Trouble(kind, error.user_message or "The card was declined.", code=_reason(error) or code)

@@ -38,6 +38,7 @@ from tests.payments.cast import books_agree, charge, connect, save_method, work_
 from tests.payments.cast import deliver as post_events
 
 AMOUNTS = st.decimals("0.50", "260.00", places=2)
+EXAMPLES = 12
 TOKENS = ["pm_card_visa", "pm_card_chargeCustomerFail", "pm_usBankAccount_success", "pm_card_createDispute"]
 FAULTS = ["error_before", "drop_before", "drop_after", "error_after", "rate_limit"]
 
@@ -49,6 +50,7 @@ class Money(RuleBasedStateMachine):
     agency: Agency
     sarah: User
     dana: User
+    ended = 0  # lives that were led to their end
 
     @initialize()
     def begin(self) -> None:
@@ -176,6 +178,7 @@ class Money(RuleBasedStateMachine):
             assert Decimal(one["amount_refunded"]) / 100 == ours[key][1]
         assert not Refund.objects.filter(status="pending", payment__processor=self.processor, processor_ref="").exists()
         assert books_agree() == []
+        type(self).ended += 1
 
     def _try(self, act: Any) -> None:
         try:
@@ -197,9 +200,10 @@ def test_any_sequence_leaves_the_books_right(machine: type[Money]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12,
+            max_examples=EXAMPLES,
             stateful_step_count=18,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert machine.ended >= EXAMPLES
