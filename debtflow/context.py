@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from core import tenancy
+from payments import processors
 from worklist import keyboard
 from worklist.places import open_to
 
@@ -47,6 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         context["zone"] = user.agency.zone
     context["places"] = _places(request, user)
     context["shortcuts"] = _key_table(keyboard.keys_of(user))
+    context["is_testing"] = tenancy.agency_id_or_none() is not None and processors.is_testing()
     context["finds"] = tenancy.agency_id_or_none() is not None
     return context
 

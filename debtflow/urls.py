@@ -19,6 +19,7 @@ urlpatterns = [
     path("team/", include("worklist.team.urls")),
     path("imports/", include("imports.urls")),
     path("payments/", include("payments.urls")),
+    path("payments/processors/", include("payments.processor_urls")),
     path("api/v1/payments/webhook/", include("payments.webhook_urls")),
     path("auth/preferences/", preferences.change, name="account_preferences"),
     path("auth/", include("allauth.urls")),

@@ -1,9 +1,15 @@
 """Through whom does this agency take money?"""
 
+import time
+from uuid import UUID
+
+from core import tenancy
 from payments.gateway.over_stripe import Stripe
 from payments.models import PaymentProcessor
 
 Kind = PaymentProcessor.Kind
+KEPT = 15  # seconds
+_modes: dict[UUID, tuple[float, bool]] = {}
 
 
 def by_hand() -> PaymentProcessor:
@@ -25,3 +31,19 @@ def online() -> PaymentProcessor | None:
 def gateway(processor: PaymentProcessor) -> Stripe:
     """Who speaks to it. Raises Trouble when it is not set up."""
     return Stripe(processor)
+
+
+def is_testing() -> bool:
+    """Does the current agency charge through a test account? Every page says so; so it is asked every few seconds."""
+    agency = tenancy.current_agency_id()
+    asked, known = _modes.get(agency, (0.0, False))
+    if time.monotonic() - asked > KEPT:
+        found = online()
+        known = found is not None and found.is_test
+        _modes[agency] = (time.monotonic(), known)
+    return known
+
+
+def forget_mode() -> None:
+    """The current agency's processors were changed."""
+    _modes.pop(tenancy.current_agency_id(), None)

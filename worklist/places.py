@@ -56,6 +56,7 @@ PLACES = (
     Place("Imports", "upload", "imports:list", "files jobs", _manages, in_navigation=True),
     Place("Import a file", "upload", "imports:upload_new", "upload bring csv excel", _is_admin),
     Place("Feeds", "folder", "imports:feeds", "sftp servers creditors", _manages),
+    Place("Payment processors", "card", "processors:list", "stripe keys webhook settings", _manages),
     Place("Distribution", "swap", "team:distribution", "distribute waiting accounts", _manages),
     Place("Administration", "gear", "admin:index", "", _operates, of_agency=False, in_navigation=True),
     Place("Your preferences", "gear", "account_preferences", "settings", of_agency=False),
