@@ -126,6 +126,7 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
         ("imports", "pk"): SFTPImportJob,
         ("imports:mapping", "pk"): Mapping,
         ("payments", "pk"): Payment,
+        ("payments:commission_of", "pk"): Collector,
         ("payments_webhook", "processor"): PaymentProcessor,
         ("admin:enter_agency", "pk"): Agency,
         ("admin:auth_user_password_change", "id"): User,
