@@ -5,7 +5,6 @@ writes the timeline in one transaction. A trigger refuses any other change of `s
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +33,6 @@ class Status(models.TextChoices):
 OPEN = frozenset(Status) - {Status.SETTLED, Status.CLOSED}
 WORKING = [Status.ASSIGNED, Status.IN_CONTACT, Status.NEGOTIATING, Status.PAYMENT_PLAN]
 WITHDRAWALS = frozenset({"recalled", "bankrupt", "deceased", "uncollectible", "time_barred", "error"})
-FREQUENCIES = frozenset({"weekly", "biweekly", "semimonthly", "monthly"})
-LATEST_FIRST_INSTALMENT = timedelta(days=60)
 
 # Who may make a move. The system is `by=None`; an admin may do what a collector may.
 COLLECTOR, ADMIN, SYSTEM = "collector", "agency_admin", "system"
@@ -86,6 +83,10 @@ def _nothing_owed(account: Any) -> bool:
     return bool(account.current_balance == 0)
 
 
+def _no_plan_stands(account: Any) -> bool:
+    return not account.plans.filter(status="active").exists()
+
+
 class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
     """The workflow half of an account."""
 
@@ -104,6 +105,7 @@ class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
         next_action: str
         next_action_at: Any
         holds: Any
+        plans: Any
 
     def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
         """Reload; the protected state field accepts the fresh value only when it holds none."""
@@ -137,16 +139,18 @@ class AccountWorkflow(ConcurrentTransitionMixin, models.Model):
         pass
 
     @_move(Status.NEGOTIATING, Status.PAYMENT_PLAN, label="Agree a plan", roles=DESK)
-    def agree_plan(self, *, instalment: Decimal, frequency: str, first_due: date) -> None:
-        today = clock.today()
-        if not Decimal(0) < instalment <= self.current_balance:
-            raise MoveRefused("Enter an instalment of more than zero and at most the balance.")
-        if frequency not in FREQUENCIES:
-            raise MoveRefused("Choose how often an instalment is due.")
-        if not today <= first_due <= today + LATEST_FIRST_INSTALMENT:
-            raise MoveRefused("Enter a first due date between today and 60 days from now.")
+    def agree_plan(self, *, plan: Any) -> None:
+        if not self.plans.filter(pk=plan.pk, status="active").exists():
+            raise MoveRefused("Agree the terms of the plan first.")
 
-    @_move(Status.PAYMENT_PLAN, Status.NEGOTIATING, label="Break the plan", roles=DESK | {SYSTEM})
+    @_move(
+        Status.PAYMENT_PLAN,
+        Status.NEGOTIATING,
+        label="Break the plan",
+        roles=DESK | {SYSTEM},
+        guard=_no_plan_stands,
+        unless="Cancel the plan that stands; it needs a reason.",
+    )
     def break_plan(self) -> None:
         pass
 

@@ -21,6 +21,9 @@ SCHEDULES = (
     Recurring("Discard forgotten uploads", "imports.uploads.discard_forgotten", 60),
     # Wakes each minute, and earlier for the next try of a payment.
     Recurring("Resolve undecided payments", "payments.reconciliation.run", 1),
+    Recurring("Charge and judge instalments", "payments.instalments.run", 15),
+    Recurring("Remind of instalments", "payments.reminders.run", 60),
+    Recurring("Expire settlement offers", "payments.settling.expire_all", 60),
     Recurring("Judge promises", "core.promises.judge_all", 15),
     Recurring("Make audit partitions ahead", "core.audit.ensure_partitions", 24 * 60),
     Recurring("Compact the account tallies", "core.tallies.compact", 5),

@@ -1,6 +1,7 @@
 """Who is the tenant, and what has it chosen?"""
 
 import zoneinfo
+from decimal import Decimal
 from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,13 @@ class AgencySettings(BaseModel):
 
     distribution: Literal["manual", "automatic"] = "manual"
     poll_every_seconds: int = Field(default=900, ge=5, le=86_400)
+    # What a plan may look like, and how long the money of an instalment may still come.
+    plan_longest_months: int = Field(default=24, ge=1, le=60)
+    plan_smallest_instalment: Decimal = Field(default=Decimal(25), ge=0, le=10_000)
+    plan_grace_days: int = Field(default=7, ge=0, le=60)
+    plan_reminder_days: int = Field(default=3, ge=0, le=30)
+    # The share of the balance down to which a collector may offer a settlement alone.
+    settlement_floor: Decimal = Field(default=Decimal("0.80"), ge=0, le=1)
 
 
 def valid_timezone(name: str) -> None:

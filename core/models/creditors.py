@@ -24,6 +24,14 @@ class Creditor(TenantModel):
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
         help_text="The agency's share of what it collects, 0.25 is twenty-five percent.",
     )
+    settlement_floor = models.DecimalField(
+        max_digits=5,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
+        help_text="The share of the balance down to which a collector may settle alone; empty: as the agency says.",
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -32,6 +40,10 @@ class Creditor(TenantModel):
             models.UniqueConstraint("agency", Lower("name"), name="creditor_name_unique_in_agency"),
             models.CheckConstraint(
                 condition=models.Q(contingency_rate__gte=0, contingency_rate__lte=1), name="creditor_rate_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(settlement_floor=None) | models.Q(settlement_floor__gte=0, settlement_floor__lte=1),
+                name="creditor_settlement_floor_is_a_share",
             ),
         ]
 

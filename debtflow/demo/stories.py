@@ -19,6 +19,8 @@ from core.models import Account
 from core.words import money
 from debtflow.demo import sentences
 from debtflow.demo.story import CENT, Calendar, Story, weekday
+from payments import plans
+from payments.drafting import Terms
 
 # --- how an account came to its status -------------------------------------------------------------------------------
 
@@ -110,7 +112,7 @@ def _negotiating(story: Story, first: date, last: date) -> None:
     _negotiate(story)
     if (last - first).days > 60 and story.random.random() < 0.3:
         story.visit(partial(_agree, story, 10, "monthly"), partial(_pay_share, story, 10))
-        story.visit(partial(story.by_system, "break_plan", "The second instalment was missed; grace days are over."))
+        story.visit(partial(_miss, story))
     elif story.random.random() < 0.4:
         story.visit(partial(_pay_share, story, story.random.choice((8, 12, 20))))
     story.visit(partial(story.talk, *sentences.LATER_CONVERSATION))
@@ -119,7 +121,7 @@ def _negotiating(story: Story, first: date, last: date) -> None:
 
 def _instalment(story: Story, count: int) -> Decimal:
     whole = (story.account.current_balance / count).quantize(Decimal(1), ROUND_HALF_UP)
-    return min(max(whole, Decimal(10)), story.account.current_balance).quantize(CENT)
+    return min(max(whole, Decimal(25)), story.account.current_balance).quantize(CENT)
 
 
 def _pay_share(story: Story, count: int) -> None:
@@ -127,12 +129,17 @@ def _pay_share(story: Story, count: int) -> None:
 
 
 def _agree(story: Story, count: int, frequency: str) -> None:
-    story.move(
-        "agree_plan",
-        instalment=_instalment(story, count),
-        frequency=frequency,
-        first_due=clock.today() + timedelta(days=5),
-    )
+    terms = Terms(frequency, clock.today() + timedelta(days=5), amount=_instalment(story, count))
+    plans.agree(story.account.pk, terms, by=story.collector)
+    story.refresh()
+
+
+def _miss(story: Story) -> None:
+    """The job that judges instalments has run."""
+    if plan := plans.active(story.account.pk):
+        plans.stop(plan, plan.Status.BROKEN, "The second instalment was missed; grace days are over")
+        plans.leave(story.account, plan, "The second instalment was missed; grace days are over.", "broken", None)
+        story.refresh()
 
 
 def _payment_plan(story: Story, first: date, last: date) -> None:

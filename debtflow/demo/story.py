@@ -11,10 +11,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core import balances, clock, contacts, moves, promises, timeline
+from core.account_states import Status
 from core.models import Account, Activity, ContactPoint, Disposition, User
 from core.models.contacts import Channel, Direction
 from core.words import money
 from debtflow.demo import sentences
+from payments import filling
 
 CENT = Decimal("0.01")
 # Within 8:00 to 21:00 from the Atlantic to the Pacific, by the agency's clock.
@@ -130,6 +132,7 @@ class Story:
         amount = min(amount, self.account.current_balance)
         if not amount:
             return
+        has_plan = self.account.status == Status.PAYMENT_PLAN
         self._post("payment", -amount, f"Payment by {method}")
         timeline.record(
             self.account,
@@ -140,6 +143,8 @@ class Story:
         )
         if not self.account.current_balance:
             self.by_system("pay_off", "The balance is zero.")
+        if has_plan:
+            filling.follow(self.account.pk)
 
     def waive_the_rest(self) -> None:
         rest = self.account.current_balance

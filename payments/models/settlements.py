@@ -43,6 +43,8 @@ class SettlementOffer(TenantModel):
     )
     received = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0))
     waived = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0))
+    # The offered amount had come once; should it be taken back and come again, the rest is waived again.
+    was_paid = models.BooleanField(default=False, db_default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -40,7 +40,7 @@ class StatusMenu:
     @cached_property
     def form(self) -> forms.Form | None:
         """What must be told for it."""
-        return (self.bound or form_for(self.asking.name, today=self.today)) if self.asking else None
+        return (self.bound or form_for(self.asking.name)) if self.asking else None
 
     @property
     def warning(self) -> str:

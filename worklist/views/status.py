@@ -13,7 +13,6 @@ from worklist.accounts.move_forms import form_for
 from worklist.views.access import SignedInRequest, account_to_change, in_agency
 from worklist.views.account import again
 from worklist.views.back import to_account
-from worklist.zones import today_of
 
 
 @require_POST
@@ -25,7 +24,7 @@ def change(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """
     account_to_change(request, pk)
     name = request.POST.get("move", "")
-    form = form_for(name, request.POST, today=today_of(request.user))
+    form = form_for(name, request.POST)
     if not form.is_valid():
         return again(request, pk, status=422, asked=name, form=form)
     try:
