@@ -161,5 +161,9 @@ def _facts(order: Order) -> dict[str, str]:
 
 
 def _begun(order: Order) -> str:
-    how = {"saved": "to be charged", "details": "asked for", "link": "to be paid by link"}[order.how]
+    how = {
+        "saved": "to be charged",
+        "details": "to be charged to a new card or bank account",
+        "link": "to be paid by link",
+    }[order.how]
     return f"{money(order.amount)} {how}"

@@ -12,15 +12,16 @@ from django.test import Client
 
 from core import assignment, storage, tenancy
 from core.models import Account, Agency, Debtor, User
+from payments.models import Payment
 from tests.cast import make_account, make_debtor, make_user
-from tests.furnish import furnish
+from tests.furnish import any_row, furnish
 from tests.guard.urls import Page, pages
 
 SIGN_IN = ("/auth/login/", "/admin/login/")
 # What only Harborline's own people may read.
 MARKS = (b"MARK-0001", b"Markus Harborside", b"mark-harborside.csv")
 # Collectors work accounts; they neither watch imports nor assign.
-NOT_FOR_COLLECTORS = ("imports:", "team:", "worklist:assignment", "worklist:bulk_", "worklist:undo", "payments:lookups", "payments:refund")  # fmt: skip
+NOT_FOR_COLLECTORS = ("imports:", "team:", "processors:", "worklist:assignment", "worklist:bulk_", "worklist:undo", "payments:lookups", "payments:refund")  # fmt: skip
 # Pages for admins alone: whoever only looks is told so.
 NOT_FOR_READERS = (
     "imports:original",
@@ -32,6 +33,7 @@ NOT_FOR_READERS = (
     "worklist:views",
     "worklist:view",
     "worklist:payment_new",
+    "worklist:payment_details",
 )
 # What belongs to one user: for a colleague it does not exist.
 PERSONAL = ("worklist:view", "worklist:view_deletion", "worklist:undo")
@@ -51,6 +53,7 @@ def world(harborline: Agency, northwind: Agency, dana: User, sarah: User, settin
     with tenancy.acting_for(harborline):
         account = make_account(external_ref="MARK-0001", debtor=make_debtor(full_name="Markus Harborside"))
         assignment.assign([account.pk], to=sarah.collector, by=dana)
+        any_row(Payment)  # on the marked account, the only one yet
     for agency in (harborline, northwind):
         furnish(agency)
     with tenancy.acting_for(harborline):

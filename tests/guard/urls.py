@@ -119,6 +119,7 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
 
     known: dict[tuple[str, str], type[models.Model]] = {
         ("worklist", "pk"): Account,
+        ("worklist", "payment"): Payment,
         ("worklist:undo", "pk"): BulkAct,
         ("worklist:view", "pk"): SavedView,
         ("worklist:view_deletion", "pk"): SavedView,
@@ -128,6 +129,7 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
         ("payments", "pk"): Payment,
         ("payments:commission_of", "pk"): Collector,
         ("payments_webhook", "processor"): PaymentProcessor,
+        ("processors", "pk"): PaymentProcessor,
         ("admin:enter_agency", "pk"): Agency,
         ("admin:auth_user_password_change", "id"): User,
         ("admin:view_on_site", "content_type_id"): ContentType,

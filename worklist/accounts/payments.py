@@ -108,11 +108,7 @@ def _means(payment: Payment) -> str:
 def _told(payment: Payment, applied: Decimal) -> Iterable[str]:
     """Sentences about it, the most pressing first."""
     if payment.is_undecided:
-        by_link = payment.metadata.get("how") == "link" and payment.waits_for == Waits.DETAILS
-        waits = (
-            UNKNOWN if payment.status == Status.UNKNOWN else BY_LINK if by_link else WAITING[Waits(payment.waits_for)]
-        )
-        yield f"{waits}."
+        yield f"{_waits(payment)}."
     if payment.failure_message and not payment.was_taken and payment.waits_for in (Waits.NOTHING, Waits.DETAILS):
         yield payment.failure_message
     if payment.charged_back_amount:

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.pages import respond, wants_region
@@ -11,6 +12,7 @@ from payments import taking
 from payments.models import Payment
 from worklist.accounts import payments
 from worklist.accounts.payment_page import PaymentPage, page_of
+from worklist.origin import Way
 from worklist.views.access import SignedInRequest, account_of, account_to_change, in_agency
 from worklist.views.account import again
 from worklist.views.back import to_account
@@ -60,7 +62,18 @@ def _take(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _taken(request: SignedInRequest, pk: UUID, payment: Payment) -> HttpResponse:
+    if payment.metadata.get("how") == "details" and payment.is_undecided:
+        return _to_details(request, pk, payment)
     return again(request, pk, taken=payment.pk) if wants_region(request) else to_account(request, pk, "#payments")
+
+
+def _to_details(request: SignedInRequest, pk: UUID, payment: Payment) -> HttpResponse:
+    """A page of its own, because only there Stripe's script is let in."""
+    query = Way(request).query()
+    there = f"{resolve_url('worklist:payment_details', pk, payment.pk)}{query}"
+    if wants_region(request):
+        return HttpResponse(status=200, headers={"HX-Redirect": there})
+    return HttpResponseRedirect(there, status=303)
 
 
 def _answer(request: SignedInRequest, page: PaymentPage, *, status: int = 200) -> HttpResponse:
