@@ -62,7 +62,7 @@ def measure(jobs: int, seconds: float) -> dict[str, float]:
     Schedule.objects.all().delete()  # what recurs is work of its own
     _wait(lambda: cache.get(health.WORKER_HEARTBEAT))
     sent = {}
-    for _ in range(jobs):
+    while len(sent) < jobs:
         at = timezone.now()
         sent[queue.enqueue("tests.bench.queue.nothing")] = at
         time.sleep(PAUSE)
@@ -81,10 +81,16 @@ def _wait(truth: Callable[[], object]) -> None:
 
 
 def _idle(seconds: float) -> float:
-    time.sleep(12)  # the last results are written
+    _rest(12)  # the last results are written
     before = _transactions()
-    time.sleep(seconds)
+    _rest(seconds)
     return (_transactions() - before - 1) / seconds
+
+
+def _rest(seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(left)
 
 
 def _transactions() -> int:

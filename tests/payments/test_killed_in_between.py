@@ -1,23 +1,20 @@
 """kill -9 between every two steps of taking a payment: the books come to the truth, and nothing is charged twice."""
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import connection
 
 from core import tenancy
 from core.models import Account, Agency, User
 from debtflow.demo.local_stripe.accounts import Account as StripeAccount
 from debtflow.demo.local_stripe.control import Control
 from payments import reconciliation
-from payments.models import Payment, SavedMethod
+from payments.models import SavedMethod
+from tests.payments import other_process
 from tests.payments.cast import books_agree, charge, connect, save_method, work_off, worked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,17 +30,10 @@ PLACES = {
     "after the commit": ("payments.completing.learn", "after"),
 }
 WORKER = """
-import os, signal, sys
-import django
-from django.conf import settings
-django.setup()
-from django.db.backends.signals import connection_created
-from core import database_role
-def become_app(connection, **_):
-    connection.cursor().execute(f"SET ROLE {database_role.APP_ROLE}")
-connection_created.connect(become_app)
+import os, signal
 from importlib import import_module
-path, when, agency, payment = sys.argv[1:]
+from payments import charging
+path, when, payment = args
 module, _, name = path.rpartition(".")
 try:
     place = import_module(module)
@@ -56,11 +46,7 @@ def dying(*args, **kwargs):
         original(*args, **kwargs)
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(place, name, dying)
-from uuid import UUID
-from core import tenancy
-from payments import charging
-with tenancy.working_for(UUID(agency)):
-    charging.charge(payment)
+charging.charge(payment)
 """
 
 
@@ -76,15 +62,6 @@ def scene(
         yield account, saved
 
 
-def die_at(path: str, when: str, agency: Agency, payment: Payment) -> int:
-    """The worker sends the payment and is killed there; its exit status."""
-    facts = connection.settings_dict
-    address = f"postgres://{facts['USER']}:{facts['PASSWORD']}@{facts['HOST']}:{facts['PORT']}/{facts['NAME']}"
-    variables = os.environ | {"DEBUG": "1", "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "debtflow.settings"}
-    command = [sys.executable, "-c", WORKER, path, when, str(agency.pk), str(payment.pk)]
-    return subprocess.run(command, env=variables, check=False, timeout=60).returncode
-
-
 @pytest.mark.parametrize("place", PLACES)
 def test_the_books_come_to_the_truth(
     scene: tuple[Account, SavedMethod],
@@ -95,7 +72,7 @@ def test_the_books_come_to_the_truth(
 ) -> None:
     account, saved = scene
     payment = charge(account, saved, "120.00", by=sarah)
-    assert die_at(*PLACES[place], harborline, payment) == -signal.SIGKILL
+    assert other_process.run(harborline, WORKER, *PLACES[place], str(payment.pk)) == -signal.SIGKILL
     with time_machine.travel(payment.created_at + timedelta(seconds=90), tick=True):
         reconciliation.run_for_agency()
     work_off()  # the job itself, which the queue still has

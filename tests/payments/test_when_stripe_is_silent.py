@@ -6,12 +6,14 @@ import pytest
 import time_machine
 
 from core import tenancy
-from core.models import Account, User
+from core.models import Account, Agency, User
+from debtflow.demo.local_stripe.accounts import Account as StripeAccount
 from debtflow.demo.local_stripe.control import Control
 from payments import breaker, charging, reconciliation
 from payments.gateway.troubles import Kind, NotAnswering, Trouble
 from payments.models import GatewayHealth, Payment, PaymentProcessor, SavedMethod
 from tests.at_once import at_once
+from tests.payments import other_process
 from tests.payments.cast import books_agree, charge, connect, save_method, work_off
 
 NOON = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -205,22 +207,48 @@ def test_while_it_is_open_no_call_reaches_stripe_and_the_payment_waits(
     assert state(processor) == "closed"
 
 
+THREE_FAILURES = """
+from payments import breaker
+from payments.gateway.troubles import Kind, Trouble
+for _ in range(3):
+    try:
+        with breaker.guarding(UUID(args[0])):
+            raise Trouble(Kind.TRANSIENT, "Stripe did not answer.", silent=True)
+    except Trouble:
+        pass
+"""
+
+
 @pytest.mark.django_db(transaction=True)
-def test_all_processes_share_it(harborline: object, stripe_account: object) -> None:
+def test_failures_of_two_processes_are_counted_together(harborline: Agency, stripe_account: StripeAccount) -> None:
+    with tenancy.acting_for(harborline):
+        processor = connect(stripe_account)
+    with tenancy.working_for(harborline):
+        fails(processor)
+        assert other_process.run(harborline, THREE_FAILURES, str(processor.pk)) == 0
+        with tenancy.transaction():
+            assert state(processor) == "closed"
+        fails(processor)
+        with tenancy.transaction():
+            assert state(processor) == "open"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_processes_share_it(harborline: Agency, stripe_account: StripeAccount) -> None:
     """Two at once: three failures here and two there open it for both; then one of ten gets through."""
-    with tenancy.acting_for(harborline):  # type: ignore[arg-type]
-        processor = connect(stripe_account)  # type: ignore[arg-type]
+    with tenancy.acting_for(harborline):
+        processor = connect(stripe_account)
 
     def fail_once() -> None:
-        with tenancy.working_for(harborline):  # type: ignore[arg-type]
+        with tenancy.working_for(harborline):
             fails(processor)
 
     def admitted() -> bool:
-        with tenancy.working_for(harborline):  # type: ignore[arg-type]
+        with tenancy.working_for(harborline):
             return breaker._admit(processor.pk)
 
     at_once(*[fail_once] * 5)
-    with tenancy.acting_for(harborline):  # type: ignore[arg-type]
+    with tenancy.acting_for(harborline):
         assert state(processor) == "open"
         GatewayHealth.objects.update(opened_at=datetime.now(UTC) - timedelta(seconds=31))
     outcomes = at_once(*[admitted] * 10)
