@@ -14,7 +14,7 @@ from core import balances, clock, moves, tenancy
 from core.account_states import OPEN
 from core.models import Account, BalanceEntry
 from core.words import money
-from payments import telling
+from payments import filling, settling, telling
 from payments.gateway.seen import Seen, SeenChargeback, SeenRefund, State
 from payments.models import Chargeback, Commission, Payment, Refund, SavedMethod
 
@@ -238,6 +238,8 @@ def _post(account: Account, payment: Payment, kind: str, change: Decimal, *, by:
         account = balances.post_entry(account.pk, kind, -step, by=by, reason=reason, payment=payment.pk)
     _credit_collector(payment, before + step)
     _move(account)
+    filling.follow(account.pk)
+    settling.follow(account.pk)
 
 
 def _credit_collector(payment: Payment, base: Decimal) -> None:
