@@ -250,6 +250,9 @@ if env.bool("BEHIND_TLS_PROXY", default=False):
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3_000
 
+# Whoever tells it as a bearer token sees /metrics; without one the page exists in development alone.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 # --- files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from debtflow import health, preferences
+from debtflow import health, metrics, preferences
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -26,6 +26,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health/", login_not_required(health.live), name="health"),
     path("ready/", login_not_required(health.ready), name="ready"),
+    path("metrics", metrics.show, name="metrics"),
 ]
 
 if settings.DEBUG or settings.TESTING:

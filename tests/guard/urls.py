@@ -33,6 +33,7 @@ PUBLIC = {
     "admin:login",  # leads to the one sign-in
     "health",
     "ready",
+    "metrics",  # for a token, in development for all
     "payments_webhook:stripe",  # signed by Stripe instead
     "payments_webhook:stripe_of",
 }
@@ -114,7 +115,7 @@ def value_of(
 def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Model] | None:
     from core.models import Collector, Debtor, Disposition, User
     from imports.models import Mapping, SFTPFeed, SFTPImportJob, Upload
-    from payments.models import Payment, PaymentProcessor
+    from payments.models import Payment, PaymentProcessor, WebhookEvent
     from worklist.models import BulkAct, SavedView
 
     known: dict[tuple[str, str], type[models.Model]] = {
@@ -128,6 +129,8 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
         ("imports:mapping", "pk"): Mapping,
         ("payments", "pk"): Payment,
         ("payments:commission_of", "pk"): Collector,
+        ("payments:event", "pk"): WebhookEvent,
+        ("payments:event_replays", "pk"): WebhookEvent,
         ("payments_webhook", "processor"): PaymentProcessor,
         ("processors", "pk"): PaymentProcessor,
         ("admin:enter_agency", "pk"): Agency,
