@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payments.views import commission, listing, payment, refunds
+from payments.views import commission, events, listing, payment, refunds
 
 app_name = "payments"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("", listing.show, name="list"),
     path("commission/", commission.show_month, name="commission"),
     path("commission/<uuid:pk>/", commission.show_collector, name="commission_of"),
+    path("events/", events.show_list, name="events"),
+    path("events/<uuid:pk>/", events.show, name="event"),
+    path("events/<uuid:pk>/replays/", events.replay, name="event_replays"),
     path("<uuid:pk>/", payment.show, name="payment"),
     path("<uuid:pk>/lookups/", payment.look_up, name="lookups"),
     path("<uuid:pk>/refunds/", refunds.create, name="refunds"),

@@ -9,7 +9,9 @@ import stripe
 import structlog
 from django.db import connection
 
-from core import crossings, jobs, tenancy
+from core import audit, crossings, jobs, tenancy
+from core.models import AuditLog
+from payments.models import WebhookEvent
 
 TOLERANCE = 300  # seconds
 LARGEST = 1_000_000  # bytes; Stripe's events are far smaller
@@ -67,8 +69,10 @@ def _store(body: bytes, processor: UUID) -> UUID | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    jobs.enqueue(PROCESS, str(row[0]))
-    return UUID(str(row[0]))
+    received = WebhookEvent(pk=UUID(str(row[0])), event_id=event_id, type=kind)
+    audit.record(received, AuditLog.Action.WEBHOOK)
+    jobs.enqueue(PROCESS, str(received.pk))
+    return received.pk
 
 
 def _storable(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -84,15 +84,15 @@ def sums(rows: "QuerySet[Commission]") -> Sums:
 
 def by_collector(rows: "QuerySet[Commission]") -> list[Line]:
     """A line for each collector, the one who earned most first."""
-    found = rows.order_by().values("collector").annotate(**SUMS).order_by("-net", "collector")
-    lines = list(found)
+    of_collectors: Any = rows.order_by().values("collector")
+    lines = list(of_collectors.annotate(**SUMS).order_by("-net", "collector"))
     named = Collector.objects.select_related("user").in_bulk([line["collector"] for line in lines])
     return [_line(str(line["collector"]), str(named[line["collector"]]), line) for line in lines]
 
 
 def by_month(rows: "QuerySet[Commission]", zone: ZoneInfo) -> list[Line]:
     """A line for each month there, the newest first."""
-    months = rows.order_by().annotate(month=TruncMonth("created_at", tzinfo=zone)).values("month")
+    months: Any = rows.order_by().annotate(month=TruncMonth("created_at", tzinfo=zone)).values("month")
     return [
         _line(f"{line['month']:%Y-%m}", calendar.month_words(line["month"].date()), line)
         for line in months.annotate(**SUMS).order_by("-month")
@@ -112,5 +112,5 @@ def open_to(rows: list[Commission], user: "User") -> set[UUID]:
     return {row.payment_id for row in rows if row.payment.account.assigned_to_id == desk}
 
 
-def _line(key: str, label: str, found: dict[str, object]) -> Line:
-    return Line(key, label, Sums(**{name: found[name] for name in SUMS}))  # type: ignore[arg-type]
+def _line(key: str, label: str, found: dict[str, Any]) -> Line:
+    return Line(key, label, Sums(**{name: found[name] for name in SUMS}))
