@@ -18,8 +18,9 @@ from tests.cast import bring_to, make_account, make_creditor, make_debtor
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
-# A refused form is answered with 422 and a lost race with 409, on purpose; Chromium logs both as errors.
-BY_DESIGN = ("status of 422", "status of 409")
+# A refused form is answered with 422, a lost race with 409, a declined card by Stripe with 402, on purpose; Chromium
+# logs them as errors.
+BY_DESIGN = ("status of 422", "status of 409", "status of 402")
 expect.set_options(timeout=10_000)
 
 
