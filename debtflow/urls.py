@@ -8,6 +8,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from debtflow import health, metrics, preferences
+from payments.views import paid
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -20,6 +21,7 @@ urlpatterns = [
     path("imports/", include("imports.urls")),
     path("payments/", include("payments.urls")),
     path("payments/processors/", include("payments.processor_urls")),
+    path("paid/", paid.show, name="paid"),
     path("api/v1/payments/webhook/", include("payments.webhook_urls")),
     path("auth/preferences/", preferences.change, name="account_preferences"),
     path("auth/", include("allauth.urls")),

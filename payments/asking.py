@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core import jobs, tenancy
 from core.models import Agency
-from payments import breaker, completing, processors
+from payments import breaker, completing, linking, processors
 from payments.gateway.over_stripe import Stripe
 from payments.gateway.seen import Seen, State
 from payments.gateway.troubles import Kind, NotAnswering, Trouble
@@ -35,6 +35,9 @@ def charge(payment: Payment) -> None:
     try:
         with breaker.guarding(payment.processor_id):
             stripe = processors.gateway(payment.processor)
+            if payment.metadata.get("how") == "link":
+                linking.made(payment, linking.make(stripe, payment))
+                return
             customer, currency = _customer(stripe, payment), _currency()
             if payment.metadata.get("how") == "saved":
                 seen = stripe.charge(payment, customer, currency)
@@ -55,13 +58,15 @@ def look_up(payment: Payment) -> None:
     try:
         with breaker.guarding(payment.processor_id):
             stripe = processors.gateway(payment.processor)
-            ref = payment.processor_ref or stripe.find(payment, _known_customer(payment))
+            ref = payment.processor_ref or _find(stripe, payment)
             seen = stripe.look_up(ref) if ref else None
     except (Trouble, NotAnswering) as trouble:
-        later(payment, _until(payment, trouble))
+        later(payment, until(payment, trouble))
         return
     if seen:
         _learn(payment, seen)
+    elif payment.metadata.get("session"):
+        later(payment, timezone.now() + LOOK_AGAIN[State.DETAILS])
     elif timezone.now() - payment.created_at < GIVEN_UP:
         charge(payment)
     else:
@@ -106,11 +111,18 @@ def _not_done(payment: Payment, trouble: Trouble | NotAnswering) -> None:
         jobs.run_earlier(RUN, max((at - timezone.now()).total_seconds(), 0))
 
 
-def _until(payment: Payment, trouble: Trouble | NotAnswering) -> datetime:
+def until(payment: Payment, trouble: Trouble | NotAnswering) -> datetime:
+    """When to ask again after a trouble: later and later, or when the circuit may close."""
     if isinstance(trouble, NotAnswering):
         return trouble.until
     waited = timezone.now() - payment.created_at
     return timezone.now() + min(max(waited, timedelta(minutes=1)), LONGEST)
+
+
+def _find(stripe: Stripe, payment: Payment) -> str:
+    if session := payment.metadata.get("session"):
+        return stripe.charge_of(session)
+    return "" if payment.metadata.get("how") == "link" else stripe.find(payment, _known_customer(payment))
 
 
 def _customer(stripe: Stripe, payment: Payment) -> str:

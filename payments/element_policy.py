@@ -3,6 +3,7 @@
 https://docs.stripe.com/security/guide#content-security-policy
 """
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,7 +22,7 @@ def allow_element(request: HttpRequest, response: HttpResponse, processor: Payme
     """The response with a content policy that lets this processor's field in, and nothing else."""
     own = urlsplit(processor.api_base_url)
     there = (f"{own.scheme}://{own.netloc}",) if own.netloc else ()
-    policy = settings.SECURE_CSP | {
+    policy: Any = settings.SECURE_CSP | {
         "script-src": [CSP.SELF, *(there or SCRIPTS)],
         "frame-src": [*(there or FRAMES)],
         "connect-src": [CSP.SELF, *(there or ASKED)],

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core import crossings, jobs, tenancy
-from payments import asking, charging, events, refunding
+from payments import asking, cancelling, charging, events, refunding
 from payments.models import Payment, Refund, WebhookEvent
 
 AT_ONCE = 500  # of one agency in one run; the rest in the next
@@ -50,6 +50,12 @@ def resolve(payment_id: UUID) -> None:
     is_young = timezone.now() - payment.created_at < asking.KEY_LASTS
     if is_young and payment.waits_for in (Waits.WORKER, Waits.RETRY):
         charging.charge(str(payment_id))
+        return
+    if payment.metadata.get("called_off"):
+        cancelling.cancel(str(payment_id))
+        return
+    if cancelling.is_late(payment):
+        cancelling.call_off(payment_id, by=None, because=cancelling.LATE)
         return
     # Who else looks at the same moment finds it in the future.
     asking.later(payment, timezone.now() + timedelta(minutes=1))

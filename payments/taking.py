@@ -14,7 +14,7 @@ from core.models import Account, Activity, Agency
 from core.models.holds import Hold
 from core.refusals import FieldRefused
 from core.words import money
-from payments import completing, processors
+from payments import completing, linking, processors
 from payments.models import Instalment, Payment, PaymentProcessor, SavedMethod
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Order:
     received_on: date | None = None
     reference: str = ""
     instalment: Instalment | None = None
+    mail: UUID | None = None  # the debtor's address to which the link is sent
+    back: str = ""  # where the debtor is led after he has paid by the link
 
 
 def take(account_id: UUID, order: Order, *, by: "User | None") -> Payment:
@@ -117,6 +119,8 @@ def _check(account: Account, order: Order) -> None:
         raise PaymentRefused("", f"The account is {account.get_status_display().lower()}; nothing is charged on it.")
     elif hold := forbidding(account):
         raise PaymentRefused("", f"Nothing may be charged while this hold stands: {hold.get_kind_display()}.")
+    if order.mail:
+        _check_mail(account, order.mail)
 
 
 def _check_by_hand(order: Order) -> None:
@@ -125,6 +129,14 @@ def _check_by_hand(order: Order) -> None:
     today = clock.now().astimezone(Agency.objects.get(pk=tenancy.current_agency_id()).zone).date()
     if order.received_on is None or not today - OLDEST <= order.received_on <= today:
         raise PaymentRefused("received_on", "Enter the day on which it came: today or within the last 90 days.")
+
+
+def _check_mail(account: Account, chosen: UUID) -> None:
+    address = next((one for one in linking.addresses(account) if one.pk == chosen), None)
+    if address is None:
+        raise PaymentRefused("mail", "Choose an e-mail address of the debtor that may be used.")
+    if refusal := linking.forbidden(account, address):
+        raise PaymentRefused("mail", f"No e-mail may be sent now. {refusal}")
 
 
 def forbidding(account: Account) -> Hold | None:
@@ -157,6 +169,8 @@ def _saved(account: Account, order: Order) -> SavedMethod | None:
 
 def _facts(order: Order) -> dict[str, str]:
     facts = {"how": order.how, "save": order.save, "reference": order.reference.strip()[:100]}
+    if order.how == "link":
+        facts |= {"mail": str(order.mail or ""), "back": order.back}
     return {name: value for name, value in facts.items() if value}
 
 

@@ -50,6 +50,7 @@ urlpatterns = [
     path("accounts/<uuid:pk>/promise-withdrawals/", promises.withdraw, name="promise_withdrawals"),
     path("accounts/<uuid:pk>/payments/", payments.show_or_take, name="payments"),
     path("accounts/<uuid:pk>/payments/new/", payments.new, name="payment_new"),
+    path("accounts/<uuid:pk>/payments/<uuid:payment>/cancellation/", payments.cancel, name="payment_cancellation"),
     path("accounts/<uuid:pk>/payments/<uuid:payment>/details/", payment_details.show, name="payment_details"),
     path("accounts/<uuid:pk>/presence/", presence.renew, name="presence"),
     path("accounts/<uuid:pk>/print/", printing.show, name="print"),

@@ -38,6 +38,14 @@ class Intent:
     state: str
 
 
+@dataclass(frozen=True)
+class Link:
+    """A page at Stripe where the debtor pays by himself."""
+
+    ref: str
+    url: str
+
+
 class Stripe:
     """One agency's account at Stripe."""
 
@@ -117,8 +125,8 @@ class Stripe:
             str(found.status),
         )
 
-    def link(self, payment: Payment, *, description: str, currency: str, back: str, until: datetime) -> str:
-        """The address of a page at Stripe where the debtor himself pays."""
+    def link(self, payment: Payment, *, description: str, currency: str, back: str, until: datetime) -> Link:
+        """A page at Stripe where the debtor himself pays; `back` is where he is sent afterwards."""
         metadata = {"payment": str(payment.pk), "account": str(payment.account_id)}
         params: Any = {
             "mode": "payment",
@@ -139,7 +147,17 @@ class Stripe:
         }
         with _mapped():
             session = self._client.v1.checkout.sessions.create(params, {"idempotency_key": payment.idempotency_key})
-        return str(session.url)
+        return Link(session.id, str(session.url))
+
+    def charge_of(self, link: str) -> str:
+        """The reference of the charge that a link has led to; empty while nobody has begun to pay."""
+        with _mapped():
+            return _ref(self._client.v1.checkout.sessions.retrieve(link).payment_intent)
+
+    def close(self, link: str) -> str:
+        """Let nobody pay by this link any more; gives the reference of its charge, as `charge_of`."""
+        with _mapped():
+            return _ref(self._client.v1.checkout.sessions.expire(link).payment_intent)
 
     def cancel(self, ref: str) -> Seen:
         """Let a charge that nobody completes be charged no more."""
@@ -209,6 +227,10 @@ class Stripe:
         """The account's id, to see that the key is good."""
         with _mapped():
             return str(self._client.v1.accounts.retrieve_current().id)
+
+
+def _ref(found: Any) -> str:
+    return str(getattr(found, "id", found) or "")
 
 
 # --- troubles -------------------------------------------------------------------------------------------------

@@ -19,6 +19,11 @@
   document.addEventListener("htmx:beforeSwap", (ev) => { // taken: the account is shown anew, the payment in focus
     if (ev.detail.requestConfig.elt.matches("form.pay") && ev.detail.target.id === "account") $("#pay")?.close();
   });
+  clicks["[data-copy]"] = (el) => {
+    const field = document.getElementById(el.dataset.copy);
+    field.select();
+    navigator.clipboard?.writeText(field.value).then(() => say("Link copied"), () => say("Select the link and copy it"));
+  };
   clicks["[data-pay]"] = () => { const link = $("#pay-link"); link?.click(); return Boolean(link); };
   tell();
 }

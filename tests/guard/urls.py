@@ -34,6 +34,7 @@ PUBLIC = {
     "health",
     "ready",
     "metrics",  # for a token, in development for all
+    "paid",  # where a debtor comes back to who has paid by a link; it says nothing of anybody
     "payments_webhook:stripe",  # signed by Stripe instead
     "payments_webhook:stripe_of",
 }

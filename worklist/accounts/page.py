@@ -119,6 +119,8 @@ class AccountPage(Carrying):
     def taken_words(self) -> str:
         """What was just done."""
         one = next((line for line in self.payments if line.id == str(self.taken)), None)
+        if one and one.told[:1] == (f"{account_payments.CALLED_OFF}.",):
+            return "Cancellation begun"
         return "Payment recorded" if one and one.status == "completed" else "Payment begun"
 
     @property

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django import forms
 
+from core.models import ContactPoint
 from core.refusals import FieldRefused
 from payments.models import SavedMethod
 from payments.taking import OLDEST, Order
@@ -43,24 +44,32 @@ class PaymentForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "id": "pay-reference"}),
     )  # fmt: skip
     save = forms.BooleanField(required=False, widget=forms.CheckboxInput(attrs={"id": "pay-save"}))
+    mail = forms.ChoiceField(
+        label="Send it by e-mail", required=False, widget=forms.Select(attrs={"id": "pay-mail"}),
+        error_messages={"invalid_choice": "Choose an e-mail address of the debtor that may be used."},
+    )  # fmt: skip
     key = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
     def __init__(
-        self, data: Any = None, *, saved: list[SavedMethod], is_online: bool, today: date, **kwargs: Any
-    ) -> None:
+        self, data: Any = None, *, saved: list[SavedMethod], emails: list[ContactPoint], is_online: bool, today: date,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(data, **kwargs)
         self.use_required_attribute = False
         kept = [(f"{SAVED}:{method.pk}", str(method)) for method in saved] if is_online else []
         means: Any = self.fields["means"]
         means.choices = [*kept, *(ONLINE.items() if is_online else ()), *BY_HAND.items()]
+        mail: Any = self.fields["mail"]
+        mail.choices = [("", "No: it is copied or read out"), *((str(one.pk), one.value) for one in emails)]
         days: Any = self.fields["received_on"].widget
         days.attrs |= {"min": (today - OLDEST).isoformat(), "max": today.isoformat()}
         self._kinds = {str(method.pk): method.kind for method in saved}
-        for name in ("amount", "received_on", "reference"):
+        for name in ("amount", "received_on", "reference", "mail"):
             self.fields[name].widget.attrs["class"] = "in"
 
-    def order(self, consent: str) -> Order:
-        """What the kernel is asked to take, once the form is valid; `consent` is what stood beside the tick."""
+    def order(self, consent: str, back: str = "") -> Order:
+        """What the kernel is asked to take, once the form is valid; `consent` is what stood beside the tick, `back`
+        the address of the page that a debtor sees who has paid by a link."""
         said = self.cleaned_data
         means, _, chosen = said["means"].partition(":")
         facts: dict[str, Any] = {"how": "by_hand", "method": means}
@@ -68,6 +77,8 @@ class PaymentForm(forms.Form):
             facts = {"how": SAVED, "method": self._kinds[chosen], "saved_method": UUID(chosen)}
         elif means in ONLINE:
             facts = {"how": means, "method": "card", "save": consent if said["save"] and means == DETAILS else ""}
+            if means == LINK:
+                facts |= {"back": back, "mail": UUID(said["mail"]) if said["mail"] else None}
         else:
             facts |= {"received_on": said["received_on"], "reference": said["reference"]}
         return Order(amount=said["amount"], key=said["key"], **facts)

@@ -11,9 +11,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from core.access import SignedInRequest
-from core.models import Account, Promise
+from core.models import Account, ContactPoint, Promise
 from core.words import day, money
-from payments import consent, processors, taking
+from payments import consent, linking, processors, taking
 from payments.models import Instalment, SavedMethod
 from worklist.accounts.payment_form import BY_HAND, DETAILS, LINK, PaymentForm
 from worklist.origin import Way
@@ -112,13 +112,20 @@ class PaymentPage:
         return [method for method in mine if method.expires is None or method.expires >= self.today]
 
     @cached_property
+    def emails(self) -> list[ContactPoint]:
+        """To which the link can be sent."""
+        return linking.addresses(self.account) if self.is_online else []
+
+    @cached_property
     def form(self) -> PaymentForm:
         """Bound after a refusal; else new, with a key of its own."""
         return self.bound or self.made(initial=self.initial)
 
     def made(self, data: object = None, **more: object) -> PaymentForm:
         """The form for this account."""
-        return PaymentForm(data, saved=self.saved, is_online=self.is_online, today=self.today, **more)
+        return PaymentForm(
+            data, saved=self.saved, emails=self.emails, is_online=self.is_online, today=self.today, **more
+        )
 
     @property
     def initial(self) -> dict[str, object]:

@@ -10,6 +10,8 @@ DID = {
     "begun": ("began a payment of {}", "pending"),
     "completed": ("recorded a payment of {}", "completed"),
     "failed": ("could not take a payment of {}", "failed"),
+    "link_sent": ("sent the link to pay {}", ""),
+    "link_unsent": ("did not send the link to pay {}", ""),
     "canceled": ("canceled a payment of {}", "failed"),
     "refund_begun": ("began a refund", "pending"),
     "refunded": ("gave money back", "refunded"),
@@ -20,15 +22,20 @@ DID = {
 LABELS = {"canceled": "Canceled", "charged_back": "Taken back", "won": "Won", "refund_failed": "Refund failed"}
 
 
+def _what(data: dict[str, Any]) -> str:
+    what = str(data.get("what"))
+    return "canceled" if what == "failed" and data.get("code") == "canceled" else what
+
+
 def did(data: dict[str, Any]) -> str:
     """`recorded a payment of $250.00`."""
-    words, _ = DID.get(str(data.get("what")), ("told of a payment of {}", ""))
+    words, _ = DID.get(_what(data), ("told of a payment of {}", ""))
     return words.format(_amount(data))
 
 
 def badge(data: dict[str, Any]) -> tuple[str, str]:
     """(status, label) of what came of it; empty when nothing is known."""
-    what = str(data.get("what"))
+    what = _what(data)
     status = DID.get(what, ("", ""))[1]
     return (status, LABELS.get(what, "")) if status else ("", "")
 

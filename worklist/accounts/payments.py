@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from core.meanwhile import version_of
 from core.words import day, money
-from payments import telling
+from payments import cancelling, telling
 from payments.models import Payment
 
 MOST = 10
@@ -28,6 +28,7 @@ WAITING: dict[str, str] = {
     Waits.RETRY: "Stripe is not answering. The payment is saved and will be retried",
 }
 BY_LINK = "Waiting for the debtor to pay by the link"
+CALLED_OFF = "Being canceled at Stripe"
 UNKNOWN = "Stripe has not answered: nobody knows yet whether it was charged. Do not charge it again"
 SECONDS = {Waits.BANK: 30, Waits.DETAILS: 3, Waits.ACTION: 3}
 
@@ -81,7 +82,8 @@ def _payment(row: dict[str, Any]) -> Payment:
 
 def _line(payment: Payment, applied: Decimal, zone: ZoneInfo, today: date) -> Line:
     how = payment.metadata.get("how")
-    waits = payment.is_undecided and payment.waits_for in (Waits.DETAILS, Waits.ACTION)
+    waits = cancelling.is_waiting(payment)
+    called_off = bool(payment.metadata.get("called_off"))
     return Line(
         id=str(payment.pk),
         amount=money(payment.amount),
@@ -92,9 +94,9 @@ def _line(payment: Payment, applied: Decimal, zone: ZoneInfo, today: date) -> Li
         tone="neg" if payment.status in (Status.FAILED, Status.UNKNOWN) else "",
         at=payment.created_at,
         day=day(payment.created_at.astimezone(zone).date(), today),
-        asks_details=payment.is_undecided and how == "details" and payment.waits_for != Waits.BANK,
+        asks_details=payment.is_undecided and how == "details" and payment.waits_for != Waits.BANK and not called_off,
         link=payment.metadata.get("link", "") if waits else "",
-        may_be_cancelled=waits or (payment.is_undecided and payment.waits_for == Waits.RETRY),
+        may_be_cancelled=waits,
     )
 
 
@@ -122,6 +124,8 @@ def _told(payment: Payment, applied: Decimal) -> Iterable[str]:
 def _waits(payment: Payment) -> str:
     if payment.status == Status.UNKNOWN:
         return UNKNOWN
+    if payment.metadata.get("called_off"):
+        return CALLED_OFF
     if payment.metadata.get("how") == "link" and payment.waits_for == Waits.DETAILS:
         return BY_LINK
     return WAITING.get(payment.waits_for, WAITING[Waits.WORKER])

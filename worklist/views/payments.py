@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import get_object_or_404, resolve_url
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.pages import respond, wants_region
-from core.refusals import FieldRefused
-from payments import taking
+from core.refusals import ChangedMeanwhile, FieldRefused
+from payments import cancelling, taking
 from payments.models import Payment
 from worklist.accounts import payments
 from worklist.accounts.payment_page import PaymentPage, page_of
@@ -35,6 +36,19 @@ def show_or_take(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _take(request, pk) if request.method == "POST" else _look(request, pk)
 
 
+@require_POST
+@in_agency
+def cancel(request: SignedInRequest, pk: UUID, payment: UUID) -> HttpResponse:
+    """Call off a payment that waits for somebody; 409 with the fresh page when it does not any more."""
+    account_to_change(request, pk)
+    found = get_object_or_404(Payment, pk=payment, account=pk)
+    try:
+        cancelling.call_off(found.pk, by=request.user)
+    except ChangedMeanwhile as lost:
+        return again(request, pk, status=409, problem=str(lost))
+    return again(request, pk, taken=found.pk) if wants_region(request) else to_account(request, pk, "#payments")
+
+
 def _look(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The account anew when a payment is not as the page shows it (`seen`), else 204: nothing on it is touched."""
     account_of(request, pk)
@@ -53,7 +67,9 @@ def _take(request: SignedInRequest, pk: UUID) -> HttpResponse:
     form = page.bound = page.made(request.POST)
     if form.is_valid():
         try:
-            payment = taking.take(pk, form.order(page.consent), by=request.user)
+            payment = taking.take(
+                pk, form.order(page.consent, request.build_absolute_uri(reverse("paid"))), by=request.user
+            )
         except FieldRefused as refusal:
             form.refuse(refusal)
         else:
