@@ -1,7 +1,8 @@
 """Which queries have their text written once? Large ones that are asked again and again with other facts.
 
-Django spends more time on writing such a statement than PostgreSQL on answering it. Here the queryset is made once a
-process, with a `Slot` wherever a fact goes; later only the facts are filled in, and the rows become instances as ever.
+Django spends more time on writing such a statement than PostgreSQL on answering it, and PostgreSQL more on planning it.
+Here the queryset is made once a process, with a `Slot` wherever a fact goes; later only the facts are sent, to a plan
+that PostgreSQL has kept, and the rows become instances as ever.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection, models
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models.query import ModelIterable
 
 from core import tenancy
@@ -103,9 +105,22 @@ class _Answer:
         self.annotation_col_map = compiler.annotation_col_map
 
     def execute_sql(self, **_how: Any) -> list[list[Any]]:
-        with connection.cursor() as cursor:
+        with _planned_once() as cursor:
             cursor.execute(self._sql, self._params)
             return [cursor.fetchall()]
 
     def results_iter(self, results: list[list[Any]]) -> Any:
         return self._compiler.results_iter(results)
+
+
+def _planned_once() -> Any:
+    """A cursor whose statement PostgreSQL keeps with its plan, once it was asked a few times on this connection.
+
+    The settings say how often (`prepare_threshold`); any other cursor of Django's sends text without parameters, of
+    which no two are the same.
+    """
+    wrapper: Any = connection
+    cursor_class: Any = ServerBindingCursor
+    wrapper.ensure_connection()
+    # Django's wrapper, for its log and its errors.
+    return wrapper._prepare_cursor(cursor_class(wrapper.connection))  # noqa: SLF001

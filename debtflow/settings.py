@@ -140,8 +140,10 @@ def _database_url() -> str:
 
 DATABASES = {"default": {**env.db_url_config(_database_url()), "ENGINE": "django.db.backends.postgresql"}}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+OPTIONS: dict[str, Any] = DATABASES["default"].setdefault("OPTIONS", {})
+OPTIONS["prepare_threshold"] = 5  # of the statements of core.prepared; all others are sent as text
 if env.bool("DATABASE_POOL", default=False):  # the web process only: a pool does not survive the worker's forks
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
+    OPTIONS["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
