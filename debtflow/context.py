@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from core import tenancy
-from payments import processors
+from payments import attention, processors
 from worklist import keyboard
 from worklist.places import open_to
 
@@ -46,10 +46,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return context
     if user.agency:
         context["zone"] = user.agency.zone
+    context["finds"] = tenancy.agency_id_or_none() is not None
     context["places"] = _places(request, user)
     context["shortcuts"] = _key_table(keyboard.keys_of(user))
+    if context["finds"] and user.is_admin:
+        context["attention_count"] = attention.count_of_late()
     context["is_testing"] = tenancy.agency_id_or_none() is not None and processors.is_testing()
-    context["finds"] = tenancy.agency_id_or_none() is not None
     return context
 
 

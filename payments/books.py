@@ -18,6 +18,19 @@ RULES = (
         "Account {ref}: payment {id} has taken {applied} off the balance; {held} of it is held.",
     ),
     Rule(
+        "a credit is what is held of a payment and was not owed",
+        """
+        SELECT a.external_ref AS ref, p.id, p.credit,
+               greatest(p.amount - p.refunded_amount - p.charged_back_amount, 0) + coalesce(e.total, 0) AS due
+        FROM payments_payment p JOIN core_account a ON a.id = p.account_id
+        LEFT JOIN (SELECT payment, sum(amount) AS total FROM core_balanceentry
+                   WHERE agency_id = %(agency)s AND payment IS NOT NULL GROUP BY 1) e ON e.payment = p.id
+        WHERE p.agency_id = %(agency)s AND p.status IN ('completed', 'refunded')
+          AND p.credit <> greatest(p.amount - p.refunded_amount - p.charged_back_amount, 0) + coalesce(e.total, 0)
+        """,
+        "Account {ref}: of payment {id} {credit} is said to be due to the debtor; it is {due}.",
+    ),
+    Rule(
         "an entry that names a payment is on its account",
         """
         SELECT e.id, a.external_ref AS ref FROM core_balanceentry e JOIN core_account a ON a.id = e.account_id

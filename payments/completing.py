@@ -237,6 +237,8 @@ def _post(account: Account, payment: Payment, kind: str, change: Decimal, *, by:
         reason = telling.reason(payment)
         account = balances.post_entry(account.pk, kind, -step, by=by, reason=reason, payment=payment.pk)
     _credit_collector(payment, before + step)
+    payment.credit = payment.held - before - step
+    payment.save(update_fields=["credit", "updated_at"])
     _move(account)
     filling.follow(account.pk)
     settling.follow(account.pk)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from payments.views import commission, events, listing, payment, refunds
+from payments.views import attention, commission, events, listing, payment, refunds
 
 app_name = "payments"
 
 urlpatterns = [
     path("", listing.show, name="list"),
+    path("attention/", attention.show, name="attention"),
+    path("comparisons/<uuid:pk>/renewals/", attention.compare_again, name="comparison_renewals"),
     path("commission/", commission.show_month, name="commission"),
     path("commission/<uuid:pk>/", commission.show_collector, name="commission_of"),
     path("events/", events.show_list, name="events"),

@@ -1,6 +1,7 @@
 """Money on its way: who moves it, what was taken, given back or taken back, planned, offered and earned."""
 
 from payments.models.commissions import Commission
+from payments.models.comparisons import DailyComparison
 from payments.models.events import WebhookEvent
 from payments.models.methods import Customer, SavedMethod
 from payments.models.payments import Chargeback, Payment, Refund
@@ -12,6 +13,7 @@ __all__ = [
     "Chargeback",
     "Commission",
     "Customer",
+    "DailyComparison",
     "GatewayHealth",
     "Instalment",
     "Payment",

@@ -71,6 +71,8 @@ class Payment(TenantModel):
     waits_for = models.CharField(max_length=10, choices=WaitsFor, blank=True, default="")
     refunded_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0))
     charged_back_amount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0))
+    # Held, but more than was owed (SPEC §7.8): kept by `completing`, so that what is due to debtors is found by index.
+    credit = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0), db_default=Decimal(0))
     # Who had the account on his desk when it was completed, and his share at that moment; both stand from then on.
     collector = models.ForeignKey(
         "core.Collector",
@@ -104,6 +106,7 @@ class Payment(TenantModel):
             models.Index("agency", "created_at", "id", name="payment_created"),
             models.Index("agency", "collector", "completed_at", name="payment_collector"),
             models.Index("agency", "next_attempt_at", condition=_UNDECIDED, name="payment_undecided"),
+            models.Index("agency", "created_at", "id", condition=models.Q(credit__gt=0), name="payment_credit"),
         ]
         constraints = [
             models.UniqueConstraint("agency", "idempotency_key", name="payment_once_per_key"),
@@ -172,7 +175,10 @@ class Refund(TenantModel):
 
     class Meta:
         ordering = ["created_at", "id"]
-        indexes = [models.Index("payment", "created_at", name="refund_payment")]
+        indexes = [
+            models.Index("payment", "created_at", name="refund_payment"),
+            models.Index("agency", "created_at", "id", condition=models.Q(status="failed"), name="refund_failed"),
+        ]
         constraints = [
             models.UniqueConstraint("agency", "idempotency_key", name="refund_once_per_key"),
             models.UniqueConstraint(
@@ -206,6 +212,11 @@ class Chargeback(TenantModel):
 
     class Meta:
         ordering = ["created_at", "id"]
+        indexes = [
+            models.Index(
+                "agency", "opened_at", "id", condition=models.Q(status__in=["inquiry", "open"]), name="chargeback_open"
+            )
+        ]
         constraints = [
             models.UniqueConstraint("payment", "processor_ref", name="chargeback_once_per_ref"),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="chargeback_amount_positive"),

@@ -56,7 +56,7 @@ class Row:
 class Totals:
     """What all payments come to that the filters match; `net` is taken less refunded and charged back."""
 
-    count: int
+    number: int
     taken: Decimal
     refunded: Decimal
     charged_back: Decimal
@@ -71,7 +71,7 @@ def totals(payments: "QuerySet[Payment]") -> Totals:
     """The sums, in one statement."""
     taken = Q(status__in=[Status.COMPLETED, Status.REFUNDED])
     sums = payments.order_by().aggregate(
-        count=Count("pk"),
+        number=Count("pk"),
         taken=Sum("amount", filter=taken, default=Decimal(0)),
         refunded=Sum("refunded_amount", default=Decimal(0)),
         charged_back=Sum("charged_back_amount", default=Decimal(0)),

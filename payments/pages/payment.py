@@ -58,7 +58,7 @@ class PaymentPage:
     def asks_again(self) -> str:
         """When the region asks anew; a refund under way is awaited as well."""
         waiting = any(refund.status == Refund.Status.PENDING for refund in self.refunds)
-        return standing.asks_again(self.payment) or ("every 5s" if waiting else "")
+        return standing.asks_again(self.payment) or ("5s" if waiting else "")
 
     @cached_property
     def facts(self) -> list[tuple[str, str]]:

@@ -1,7 +1,5 @@
 """Where does a payment stand, in words? Its status, and of one that is undecided what it waits for."""
 
-from datetime import timedelta
-
 from payments.models import Payment
 
 Status, Waits = Payment.Status, Payment.WaitsFor
@@ -16,16 +14,6 @@ WAITS = {
     Waits.RETRY: "Is tried again",
 }
 UNKNOWN = "Not known yet whether it was charged"
-# After which time a payment that waits is looked at by a person. A bank debit takes up to four business days
-# (https://docs.stripe.com/payments/ach-direct-debit), a weekend and a holiday between.
-EXPECTED = {
-    Waits.WORKER: timedelta(minutes=5),
-    Waits.GATEWAY: timedelta(minutes=5),
-    Waits.RETRY: timedelta(minutes=10),
-    Waits.ACTION: timedelta(days=1),
-    Waits.DETAILS: timedelta(days=3),
-    Waits.BANK: timedelta(days=8),
-}
 
 
 def waiting(payment: Payment) -> str:
@@ -55,4 +43,4 @@ def asks_again(payment: Payment) -> str:
     if not payment.is_undecided:
         return ""
     by_machine = payment.waits_for in (Waits.WORKER, Waits.GATEWAY, Waits.RETRY)
-    return "every 2s" if by_machine else "every 15s"
+    return "2s" if by_machine else "15s"

@@ -116,7 +116,7 @@ def value_of(
 def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Model] | None:
     from core.models import Collector, Debtor, Disposition, User
     from imports.models import Mapping, SFTPFeed, SFTPImportJob, Upload
-    from payments.models import Payment, PaymentProcessor, WebhookEvent
+    from payments.models import DailyComparison, Payment, PaymentProcessor, WebhookEvent
     from worklist.models import BulkAct, SavedView
 
     known: dict[tuple[str, str], type[models.Model]] = {
@@ -130,6 +130,7 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
         ("imports:mapping", "pk"): Mapping,
         ("payments", "pk"): Payment,
         ("payments:commission_of", "pk"): Collector,
+        ("payments:comparison_renewals", "pk"): DailyComparison,
         ("payments:event", "pk"): WebhookEvent,
         ("payments:event_replays", "pk"): WebhookEvent,
         ("payments_webhook", "processor"): PaymentProcessor,
