@@ -34,7 +34,7 @@ class ProcessorForm(forms.ModelForm):
     )  # fmt: skip
     webhook_secrets = forms.CharField(
         label="Webhook signing secrets", required=False, max_length=2_000,
-        help_text="One a line, whsec_…. Two while one is being replaced.",
+        help_text="whsec_…, one a line; two while one is being replaced.",
         widget=WriteOnlyLines(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
     version = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)

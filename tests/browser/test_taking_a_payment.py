@@ -1,4 +1,4 @@
-"""A collector takes payments in the browser: the card goes to Stripe's field, the webhook completes, the page follows."""
+"""A collector takes payments: the card goes into Stripe's field, the webhook completes, the page follows."""
 
 import pytest
 import stripe
