@@ -75,4 +75,49 @@ RULES = (
         """,
         "Plan {id}: its rows make {rows}, its total is {total}.",
     ),
+    Rule(
+        "a completed plan is paid by its rows",
+        """
+        SELECT p.id, p.total, coalesce(i.paid, 0) AS paid FROM payments_paymentplan p
+        LEFT JOIN (SELECT plan_id, sum(paid) AS paid FROM payments_instalment
+                   WHERE agency_id = %(agency)s GROUP BY 1) i ON i.plan_id = p.id
+        WHERE p.agency_id = %(agency)s AND p.status = 'completed' AND p.total <> coalesce(i.paid, 0)
+          AND EXISTS (SELECT FROM core_account a WHERE a.id = p.account_id AND a.status NOT IN ('settled', 'closed'))
+        """,
+        "Plan {id}: it is completed, but {paid} of {total} is paid.",
+    ),
+    Rule(
+        "an instalment stands as what was paid of it says",
+        """
+        SELECT i.id, i.status, i.paid, i.amount FROM payments_instalment i
+        WHERE i.agency_id = %(agency)s AND (i.paid < 0 OR i.paid > i.amount
+           OR (i.status = 'paid') <> (i.paid = i.amount) OR (i.status = 'scheduled' AND i.paid <> 0)
+           OR (i.status = 'partial' AND i.paid = 0))
+        """,
+        "Instalment {id}: it is {status}, {paid} of {amount} is paid.",
+    ),
+    Rule(
+        "what a paid settlement waived is in the journal, and of no other",
+        """
+        SELECT a.external_ref AS ref, coalesce(o.waived, 0) AS told, coalesce(-e.total, 0) AS entered
+        FROM core_account a
+        LEFT JOIN (SELECT account_id, sum(waived) AS waived FROM payments_settlementoffer
+                   WHERE agency_id = %(agency)s GROUP BY 1) o ON o.account_id = a.id
+        LEFT JOIN (SELECT account_id, sum(amount) AS total FROM core_balanceentry
+                   WHERE agency_id = %(agency)s AND kind = 'waiver' AND reason LIKE 'Settlement of $%%' GROUP BY 1) e
+               ON e.account_id = a.id
+        WHERE a.agency_id = %(agency)s AND (o.account_id IS NOT NULL OR e.account_id IS NOT NULL)
+          AND coalesce(o.waived, 0) <> coalesce(-e.total, 0)
+        """,
+        "Account {ref}: its settlements waived {told}, its journal says {entered}.",
+    ),
+    Rule(
+        "only a paid settlement has waived anything",
+        """
+        SELECT o.id, o.status, o.waived, o.received, o.amount FROM payments_settlementoffer o
+        WHERE o.agency_id = %(agency)s AND (o.waived < 0 OR (o.waived <> 0 AND o.status <> 'paid')
+           OR (o.status = 'paid' AND o.received < o.amount))
+        """,
+        "Settlement {id}: it is {status}; {received} of {amount} came, {waived} is waived.",
+    ),
 )

@@ -63,7 +63,7 @@ def draft(account: Account, terms: Terms) -> Draft:
     """The plan that these terms would make; nothing is stored. Raises PlanRefused."""
     agency = Agency.objects.get(pk=tenancy.current_agency_id())
     today = clock.now().astimezone(agency.zone).date()
-    _refuse_account(account)
+    refuse_account(account)
     offer = _offer(account, terms, today)
     most = owed(account, offer)
     total = most if terms.total is None or offer else terms.total
@@ -91,7 +91,8 @@ def owed(account: Account, offer: SettlementOffer | None = None) -> Decimal:
     return min(max(offer.amount - received.since(account.pk, offer.created_at), Decimal(0)), left)
 
 
-def _refuse_account(account: Account) -> None:
+def refuse_account(account: Account) -> None:
+    """Raises PlanRefused where nothing may be agreed, whatever the terms."""
     if account.status not in (*STEPS, Status.PAYMENT_PLAN):
         status = account.get_status_display().lower()
         raise PlanRefused("", f"The account is {status}; a plan is agreed on one that is being worked.")

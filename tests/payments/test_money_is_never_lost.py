@@ -28,10 +28,11 @@ from hypothesis.stateful import (
 
 from core import tenancy
 from core.models import Account, Agency, User
-from core.refusals import FieldRefused
+from core.refusals import ChangedMeanwhile, FieldRefused
 from debtflow.demo.local_stripe.control import Control, ControlError
 from debtflow.demo.local_stripe.world import World
-from payments import events, reconciliation, refunding, taking
+from payments import events, instalments, plans, reconciliation, refunding, settlements, settling, taking
+from payments.drafting import Terms as PlanTerms
 from payments.models import GatewayHealth, Payment, PaymentProcessor, Refund, WebhookEvent
 from payments.taking import Order
 from tests.payments.cast import books_agree, charge, connect, save_method, work_off, worked
@@ -99,6 +100,33 @@ class Money(RuleBasedStateMachine):
             payment = pick.choice(taken)
             self._try(lambda: refunding.refund(payment.pk, amount, "So", key=str(uuid4()), by=self.dana))
 
+    @rule(number=st.integers(1, 6), token=st.sampled_from([None, *TOKENS]), days=st.integers(0, 20))
+    def agrees_a_plan(self, number: int, token: str | None, days: int) -> None:
+        method = self.saved[token].pk if token else None
+        standing = plans.active(self.account.pk)
+        offer = settlements.open_on(self.account.pk)
+        terms = PlanTerms(
+            "weekly", timezone.localdate() + timedelta(days=days), number=number, saved_method=method,
+            offer=offer.pk if offer and days % 2 else None,
+        )  # fmt: skip
+        replaces = str(standing.pk) if standing else ""
+        self._try(lambda: plans.agree(self.account.pk, terms, by=self.sarah, replaces=replaces))
+
+    @rule()
+    def cancels_the_plan(self) -> None:
+        if plan := plans.active(self.account.pk):
+            self._try(lambda: plans.cancel(plan.pk, "So", by=self.sarah))
+
+    @rule(share=st.integers(1, 99), times=st.integers(1, 4), withdraws=st.booleans())
+    def settles_for_less(self, share: int, times: int, withdraws: bool) -> None:
+        if standing := settlements.open_on(self.account.pk):
+            act = settlements.withdraw if withdraws else settlements.accept
+            self._try(lambda: act(standing.pk, by=self.sarah))
+            return
+        until = timezone.localdate() + timedelta(days=30)
+        terms = settlements.Terms(until, percent=Decimal(share), instalments=times)
+        self._try(lambda: settlements.offer(self.account.pk, terms, by=self.dana))
+
     # --- what the machines do --------------------------------------------------------------------------------
     @rule()
     def worker_works(self) -> None:
@@ -109,6 +137,14 @@ class Money(RuleBasedStateMachine):
         self.minutes += minutes
         with time_machine.travel(timezone.now() + timedelta(minutes=self.minutes), tick=True):
             reconciliation.run_for_agency()
+
+    @rule(days=st.integers(0, 40))
+    def days_pass(self, days: int) -> None:
+        """The jobs of that day; the machine's other days stay what they are."""
+        with time_machine.travel(timezone.now() + timedelta(days=days, minutes=self.minutes), tick=True):
+            instalments.run_for_agency()
+            settling.expire_due()
+        work_off()
 
     @rule(kind=st.sampled_from(FAULTS), count=st.integers(1, 3))
     def network_fails(self, kind: str, count: int) -> None:
@@ -184,7 +220,7 @@ class Money(RuleBasedStateMachine):
         try:
             with transaction.atomic():
                 act()
-        except FieldRefused:
+        except (FieldRefused, ChangedMeanwhile):
             pass
 
 

@@ -65,7 +65,10 @@ def _moves(user: User, account: Account, page: str, back: str, origin: str) -> l
     found = []
     for move in moves.possible(account, user):
         verbs = f"status move change {move.name.replace('_', ' ')}"
-        if move.name in FORMS:
+        if move.name == "agree_plan":
+            to = _address(reverse("worklist:plan_new", args=[account.pk]), back)
+            found.append(Act(f"{move.label}…", "swap", GROUP, f"{verbs} instalments", href=to))
+        elif move.name in FORMS:
             to = _address(page, f"move={move.name}", back, place="move")
             found.append(Act(f"{move.label}…", "swap", GROUP, verbs, href=to))
         else:

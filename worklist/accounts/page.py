@@ -22,8 +22,8 @@ from core.models import Account, User
 from core.words import count
 from worklist import people
 from worklist.accounts import money as account_money
+from worklist.accounts import offer_card, plan_strip, row, standing
 from worklist.accounts import payments as account_payments
-from worklist.accounts import row, standing
 from worklist.accounts.composer import Composer
 from worklist.accounts.contact_form import ContactForm, FollowUp
 from worklist.accounts.history import History
@@ -137,6 +137,23 @@ class AccountPage(Carrying):
     def _payments(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.account.latest_payments  # type: ignore[attr-defined]
         return found
+
+    @cached_property
+    def plan(self) -> plan_strip.Strip | None:
+        """The newest plan, with its rows."""
+        account: Any = self.account
+        held = [hold["kind"] for hold in account.active_holds]
+        return plan_strip.strip(account.newest_plan, account.plan_rows, held, self.today)
+
+    @cached_property
+    def offer(self) -> offer_card.Card | None:
+        """The newest settlement offer, unless it is past."""
+        return offer_card.card(self.account.newest_offer, self.today)  # type: ignore[attr-defined]
+
+    @property
+    def may_agree(self) -> bool:
+        """Can a plan or a settlement be agreed?"""
+        return self.may_be_paid and self.account.status not in (Status.NEW, Status.DISPUTED)
 
     @property
     def may_be_paid(self) -> bool:

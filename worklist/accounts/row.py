@@ -4,14 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateTimeField, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import DateTimeField, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from core.models import Account, ContactPoint, Disposition, Hold, Promise, User
 from core.prepared import Prepared, Slot
-from payments.models import Payment
-from worklist.accounts import payments
+from payments.models import Instalment, Payment, PaymentPlan, SettlementOffer
+from worklist.accounts import offer_card, payments, plan_strip
 from worklist.debtors import pins
 from worklist.listing import queue
 from worklist.models import Lease
@@ -50,6 +50,18 @@ def _with_surroundings(seen: "QuerySet[Account]") -> "QuerySet[Account]":
             broken_since=queue.broken_since(),
             active_holds=_rows(holds, "kind", "reason", account="account_id"),
             latest_payments=_rows(paid, *payments.COLUMNS),
+            newest_plan=_rows(
+                _newest_plan(OuterRef("pk")), *plan_strip.COLUMNS,
+                brand="saved_method__brand", last4="saved_method__last4",
+            ),
+            plan_rows=_rows(
+                Instalment.objects.filter(plan=Subquery(_newest_plan(OuterRef(OuterRef("pk"))).values("pk"))),
+                *plan_strip.ROW_COLUMNS,
+            ),
+            newest_offer=_rows(
+                SettlementOffer.objects.filter(account=OuterRef("pk")).order_by("-created_at", "-id")[:1],
+                *offer_card.COLUMNS, first="made_by__first_name", last="made_by__last_name",
+            ),
             pinned=pins.array(seen, OuterRef("debtor_id")),
             outcomes=_rows(outcomes, *OUTCOME),
             other_accounts=_rows(
@@ -59,6 +71,10 @@ def _with_surroundings(seen: "QuerySet[Account]") -> "QuerySet[Account]":
             open_elsewhere=_rows(lease, first="holder__first_name", last="holder__last_name", name="holder__username"),
         )
     )  # fmt: skip
+
+
+def _newest_plan(account: Any) -> "QuerySet[PaymentPlan]":
+    return PaymentPlan.objects.filter(account=account).order_by("-created_at", "-id")[:1]
 
 
 def _rows(found: "QuerySet[Any]", *columns: str, **named: str) -> ArraySubquery:
