@@ -1,6 +1,8 @@
 """The pages that every look at all pages visits."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -8,6 +10,9 @@ from django.utils import timezone
 from core import contact_points, debtors, pinned_notes, timeline
 from core.models import ContactPoint, Disposition, User
 from imports.models import SFTPFeed
+from payments import refunding, taking
+from payments.models import Payment, WebhookEvent
+from payments.taking import Order
 from tests.browser.conftest import Stage
 
 
@@ -28,6 +33,8 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
     amelia, dmitri = stage.account("Amelia"), stage.account("Dmitri")
     debtor = f"/debtors/{stage.accounts['Amelia'].debtor_id}/"
     number = stage.within(lambda: _told_about(stage))
+    paid, event = stage.within(lambda: _paid(stage))
+    own = f"/payments/commission/{stage.within(lambda: stage.sarah.collector.pk)}/"
     return [
         Place("sign in", "/auth/login/", None),
         Place("forgotten password", "/auth/password/reset/", None),
@@ -50,6 +57,20 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("debtor, lifting an opt-out", f"{debtor}?act=lift&point={number}", stage.dana),
         Place("queue finished", "/worklist/finished/", stage.sarah),
         Place("withdrawing", f"{amelia}?move=withdraw", stage.dana),
+        Place("payments", "/payments/", stage.dana),
+        Place("payments of a desk", "/payments/", stage.sarah),
+        Place("payments, nothing found", "/payments/?q=nobody+here", stage.auditor),
+        Place("payments, wrong filter", "/payments/?min=abc&since=2026-02-30", stage.dana),
+        Place("one payment", paid, stage.dana),
+        Place("one payment of a desk", paid, stage.sarah),
+        Place("giving back", f"{paid}refunds/new/", stage.dana),
+        Place("needs attention", "/payments/attention/", stage.dana),
+        Place("needs attention, for a reader", "/payments/attention/", stage.auditor),
+        Place("events", "/payments/events/", stage.dana),
+        Place("one event", event, stage.dana),
+        Place("commission", "/payments/commission/", stage.dana),
+        Place("commission of one collector", own, stage.sarah),
+        Place("commission of one month", f"{own}?month={timezone.localdate():%Y-%m}", stage.sarah),
         Place("processors", "/payments/processors/", stage.dana),
         Place("processors of a reader", "/payments/processors/", stage.auditor),
         Place("new processor", "/payments/processors/new/", stage.dana),
@@ -119,6 +140,25 @@ def _told_about(stage: Stage) -> UUID:
     number = contact_points.add(account.debtor_id, "phone", "512-555-0143", source="collector", by=sarah)
     contact_points.act(account.debtor_id, number.pk, "opt_out", by=sarah)
     return number.pk
+
+
+def _paid(stage: Stage) -> tuple[str, str]:
+    """The pages of a check, part of which came back, beside one that failed; and of an event that gave up."""
+    account, gave_up = stage.accounts["Bertrand"], WebhookEvent.objects.filter(event_id="evt_gave_up").first()
+    if gave_up is None:
+        order = Order(Decimal("120.00"), "check", "place", received_on=timezone.localdate(), reference="1042")
+        payment = taking.take(account.pk, order, by=stage.sarah)
+        refunding.refund(payment.pk, Decimal("20.00"), "Paid twice", key="place", by=stage.dana)
+        why = {"status": "failed", "failure_message": "Your card was declined. " * 8, "failure_code": "do_not_honor"}
+        facts: dict[str, Any] = {"amount": 75, "method": "card", "metadata": {"brand": "Visa", "last4": "4242"}}
+        Payment.objects.create(
+            account=stage.accounts["Celia"], processor=payment.processor, idempotency_key="failed", **facts, **why
+        )
+        gave_up = WebhookEvent.objects.create(
+            processor=payment.processor, event_id="evt_gave_up", type="charge.dispute.funds_reinstated", attempts=12,
+            error="Stripe did not answer.", payment=payment, payload={"id": "evt_gave_up", "long": "x" * 400},
+        )  # fmt: skip
+    return f"/payments/{gave_up.payment_id}/", f"/payments/events/{gave_up.pk}/"
 
 
 def _failing_feed() -> UUID:
