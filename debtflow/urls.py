@@ -21,6 +21,7 @@ urlpatterns = [
     path("imports/", include("imports.urls")),
     path("payments/", include("payments.urls")),
     path("payments/processors/", include("payments.processor_urls")),
+    path("", include("reports.urls")),
     path("paid/", paid.show, name="paid"),
     path("api/v1/payments/webhook/", include("payments.webhook_urls")),
     path("auth/preferences/", preferences.change, name="account_preferences"),

@@ -1,1 +1,1 @@
-"""Dashboard, KPIs and exports arrive with their own issue; the layer is reserved."""
+"""The numbers of the agency: reports, the lists behind every figure, and exports."""

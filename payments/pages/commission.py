@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from core import calendar
 from core.models import Collector
 from payments import seen_by
 from payments.models import Commission
-from payments.pages import calendar
 
 if TYPE_CHECKING:
     from core.models import User

@@ -12,9 +12,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from core import calendar
 from core.models import Collector, Creditor
 from payments.models import Payment, PaymentProcessor
-from payments.pages import calendar
 
 MOST_FOUND = 500
 PERIODS = [

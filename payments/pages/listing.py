@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from core import calendar
 from core.words import money
 from payments import telling
 from payments.models import Payment
-from payments.pages import calendar, standing
+from payments.pages import standing
 
 if TYPE_CHECKING:
     from datetime import datetime

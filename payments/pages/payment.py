@@ -6,12 +6,13 @@ from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from core import calendar
 from core.access import SignedInRequest
 from core.models import Activity, BalanceEntry, User
 from core.words import day, money
 from payments import seen_by, telling
 from payments.models import Chargeback, Commission, Payment, PaymentProcessor, Refund, WebhookEvent
-from payments.pages import calendar, standing
+from payments.pages import standing
 from payments.pages.listing import whose
 from payments.pages.refund_form import RefundForm
 

@@ -7,10 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from core import calendar
 from core.access import SignedInRequest, in_agency
 from core.pages import respond
-from payments.pages import calendar, commission
-from payments.pages.turning import page_of
+from core.paging import page_of
+from payments.pages import commission
 
 
 @require_safe

@@ -11,10 +11,10 @@ from core import audit
 from core.access import SignedInRequest, admins_only, managers_only
 from core.models import AuditLog
 from core.pages import respond
+from core.paging import page_of
 from payments import events
 from payments.models import WebhookEvent
 from payments.pages.events import EventFilter, Row
-from payments.pages.turning import page_of
 
 
 @require_safe

@@ -3,12 +3,13 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from core import calendar
 from core.access import SignedInRequest, in_agency
 from core.pages import respond
+from core.paging import page_of
 from payments import seen_by
-from payments.pages import calendar, listing
+from payments.pages import listing
 from payments.pages.filters import PaymentFilter
-from payments.pages.turning import page_of
 
 
 @require_safe

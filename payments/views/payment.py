@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from core import calendar
 from core.access import SignedInRequest, admins_only, in_agency
 from core.pages import respond
 from payments import looking_up, seen_by
 from payments.models import Payment
-from payments.pages import calendar
 from payments.pages.payment import PaymentPage
 from payments.pages.standing import waiting
 

@@ -13,11 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core import tenancy
+from core import paging, tenancy
 from core.models import Account, Agency, User
 from payments import refunding, taking
 from payments.models import Payment
-from payments.pages import turning
 from payments.taking import Order
 from tests.cast import bring_to, make_account, make_creditor
 from tests.worklist.pages import HTMX, statements, text
@@ -163,7 +162,7 @@ def test_htmx_gets_the_results_alone(account: Account, sarah: User, as_user: As)
 def test_pages_are_turned_by_key_and_keep_the_filters(
     account: Account, sarah: User, dana: User, as_user: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turning, "PER_PAGE", 2)
+    monkeypatch.setattr(paging, "PER_PAGE", 2)
     for cents in range(1, 6):
         check(account, f"{cents}.00", sarah)
     check(account, "99.00", sarah, "cash")
@@ -177,7 +176,7 @@ def test_pages_are_turned_by_key_and_keep_the_filters(
     back = re.search(r'rel="prev" href="([^"]+)"', page.content.decode())
     assert back
     assert amounts(browser.get(URL + back.group(1).replace("&amp;", "&"))) == ["$3.00", "$2.00"]
-    assert amounts(browser.get(f"{URL}?method=check&older_than=nonsense")) == ["$5.00", "$4.00"]
+    assert amounts(browser.get(f"{URL}?method=check&after=nonsense")) == ["$5.00", "$4.00"]
 
 
 @pytest.mark.django_db(transaction=True)
