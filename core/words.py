@@ -1,9 +1,10 @@
 """How do we say amounts, days and times? One voice for pages, sentences and exports (formats: en-US, US dollars)."""
 
 from datetime import date, datetime, tzinfo
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "\u2212"
+TENTH = Decimal("0.1")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -40,6 +41,17 @@ def clock(when: datetime, zone: tzinfo | None = None) -> str:
     if zone:
         when = when.astimezone(zone)
     return f"{when.hour % 12 or 12}:{when.minute:02} {'AM' if when.hour < 12 else 'PM'}"
+
+
+def number(value: Decimal | int) -> str:
+    """`1,234`, with a true minus sign."""
+    return f"{MINUS if value < 0 else ''}{abs(value):,}"
+
+
+def percent(share: Decimal) -> str:
+    """`12.5%` for a share of 0.125: one decimal, halves away from zero."""
+    tenths = (share * 100).quantize(TENTH, ROUND_HALF_UP)
+    return f"{MINUS if tenths < 0 else ''}{abs(tenths):,}%"
 
 
 def count(number: int, one: str, many: str = "") -> str:
