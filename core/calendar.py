@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from core import tenancy
+from core import tenancy, words
 from core.models import Agency
 
 if TYPE_CHECKING:
@@ -44,3 +44,9 @@ def previous_month(month: date) -> date:
 def month_words(month: date) -> str:
     """`November 2026`."""
     return f"{month:%B} {month.year}"
+
+
+def moment_words(when: datetime, zone: ZoneInfo, today: date) -> str:
+    """`Nov 3, 9:05 AM` there, with the year when it is not this one."""
+    there = when.astimezone(zone)
+    return f"{words.day(there.date(), today)}, {words.clock(there)}"
