@@ -15,10 +15,13 @@ from django_q.conf import Conf
 
 CHANNEL = "debtflow_jobs"
 LONGEST_SLEEP = 1.0  # seconds: what another worker left behind is found without being told
+# Chosen once and for all before anything is updated: as a subquery PostgreSQL may choose again for each row it looks at,
+# and take them all.
 CLAIM = """
-UPDATE django_q_ormq SET lock = %s WHERE id IN (
+WITH next AS MATERIALIZED (
     SELECT id FROM django_q_ormq WHERE key = %s AND lock <= %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING id, payload
+)
+UPDATE django_q_ormq SET lock = %s FROM next WHERE django_q_ormq.id = next.id RETURNING django_q_ormq.id, payload
 """
 # Told when the transaction commits, like the row itself.
 PUT = f"""
@@ -51,7 +54,7 @@ class Broker(ORM):
         now = timezone.now()
         until = now + timedelta(seconds=Conf.RETRY)
         with connections[Conf.ORM].cursor() as cursor:
-            cursor.execute(CLAIM, [until, self.list_key, now, Conf.BULK])
+            cursor.execute(CLAIM, [self.list_key, now, Conf.BULK, until])
             return sorted(cursor.fetchall())
 
     def _sleep(self) -> None:

@@ -24,6 +24,18 @@ def test_what_was_put_first_is_taken_first() -> None:
     assert broker.claim() == []
 
 
+def test_who_asks_for_one_takes_one() -> None:
+    """Also where the planner knows nothing of the table, and would choose anew for each row of it."""
+    put(20)
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_hashagg = off; SET enable_hashjoin = off; SET enable_sort = off")
+        cursor.execute("SET enable_mergejoin = off; SET enable_material = off; SET enable_memoize = off")
+        try:
+            assert len(Broker().claim()) == 1
+        finally:
+            cursor.execute("RESET ALL")
+
+
 def test_two_hundred_tasks_are_taken_once_each_by_eight_workers() -> None:
     put(200)
 
