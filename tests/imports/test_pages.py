@@ -142,6 +142,7 @@ def test_the_job_page_asks_a_constant_number_of_queries(
     changed = [row(n, original_amount="90.00") for n in range(30)]
     job = import_file([*changed, *(row(n, original_amount="?") for n in range(50, 90))], name="again.csv")
     browser = as_user(dana)
+    browser.get("/imports/")  # the frame's own counts are kept for a while
     with django_assert_num_queries(QUERIES[query.get("show", "errors")]):
         assert browser.get(url("job", job), query).status_code == 200
 

@@ -45,6 +45,7 @@ def test_nothing_typed_elsewhere_shows_where_one_can_go(danas_browser: Client, i
     shown = lines(palette(danas_browser))
     assert shown == [
         "Accounts",
+        "Payments",
         "Team",
         "Imports",
         "Due today",

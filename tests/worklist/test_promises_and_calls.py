@@ -31,7 +31,9 @@ def admin(as_user: Callable[[User], Client], inside: Agency, dana: User) -> Clie
 
 def promise(ref: str, due: date, status: str = "open", **facts: object) -> Account:
     account = make_account(external_ref=ref, **facts)
-    Promise.objects.create(account=account, amount=Decimal(250), due_date=due, method="card", status=status)
+    Promise.objects.create(
+        account=account, amount=Decimal(250), due_date=due, method="card", status=status, created_at=timezone.now()
+    )
     return account
 
 
