@@ -15,8 +15,8 @@ from django_q.conf import Conf
 
 CHANNEL = "debtflow_jobs"
 LONGEST_SLEEP = 1.0  # seconds: what another worker left behind is found without being told
-# Chosen once and for all before anything is updated: as a subquery PostgreSQL may choose again for each row it looks at,
-# and take them all.
+# Chosen once before anything is updated: as a subquery PostgreSQL may choose again for each row it looks at, and
+# take them all.
 CLAIM = """
 WITH next AS MATERIALIZED (
     SELECT id FROM django_q_ormq WHERE key = %s AND lock <= %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
