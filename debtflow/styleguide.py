@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from core.account_states import Status
+from debtflow import styleguide_charts
 
 ICONS = re.findall(r'id="([a-z]+)"', (settings.BASE_DIR / "static" / "icons.svg").read_text())
 
@@ -36,5 +37,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "form": PromiseForm(prefix="fresh"),
         "refused": refused,
         "now": timezone.now(),
+        "charts": styleguide_charts.examples(),
+        "sparks": styleguide_charts.sparks(),
+        "meters": styleguide_charts.bars(),
     }
     return render(request, "styleguide.html", context)

@@ -10,7 +10,8 @@ from django.test import Client
 from core.models import User
 from debtflow import stylesheet
 
-COMPONENTS = sorted((settings.BASE_DIR / "static" / "css" / "components").glob("*.css"))
+STATIC = settings.BASE_DIR / "static"
+COMPONENTS = sorted(file for sheet in ("css", "reports") for file in (STATIC / sheet / "components").glob("*.css"))
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_strangers_see_the_sign_in_instead(client: Client) -> None:
 
 
 def test_the_layers_are_ordered_before_anything_is_put_into_them() -> None:
-    css = stylesheet.assemble(settings.BASE_DIR / "static" / "css")
+    css = stylesheet.assemble("debtflow.css")
     order = css.index("@layer reset, tokens, base, shell, parts, pages, util, print;")
     assert order < css.index("@layer parts {")
     assert css.count("{") == css.count("}")

@@ -1,10 +1,13 @@
 """Production serves static files under names that carry their hash: every reference in a style sheet must exist."""
 
+import gzip
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from pytest_django import Settings
+
+from debtflow import stylesheet
 
 
 @pytest.mark.slow
@@ -14,3 +17,9 @@ def test_static_files_are_collected_as_for_production(settings: Settings, tmp_pa
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": storage}}
     call_command("collectstatic", interactive=False, verbosity=0)
     assert (tmp_path / "staticfiles.json").exists()
+
+
+@pytest.mark.parametrize(("name", "most"), [("debtflow.css", 10), ("reports.css", 4)])
+def test_a_sheet_is_small_enough_to_come_at_once(name: str, most: int) -> None:
+    """In kilobytes, compressed; the sheet of the reports is loaded by their pages alone."""
+    assert len(gzip.compress(stylesheet.assemble(name).encode())) <= most * 1024
