@@ -25,7 +25,7 @@ def meters(values: Sequence[Number]) -> list[Meter]:
     if not span:
         return [Meter(0.0, 0.0, 0.0, False) for _ in values]
     zero = float((0 - least) * 100 / span)
-    return [_meter(value, zero, float(abs(value) * 100 / span)) for value in values]
+    return [_meter(value, zero, float(abs(Decimal(value)) * 100 / span)) for value in values]
 
 
 def _meter(value: Number, zero: float, length: float) -> Meter:
