@@ -1,6 +1,6 @@
 """What needs a person, why, and what can be done about it? Sentences and acts for the page “Needs attention”."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,33 +41,34 @@ class Item:
 
 @dataclass(frozen=True)
 class Section:
-    """Matters of one kind, the oldest first; `more` says that not all are shown."""
+    """Matters of one kind, the oldest first, MOST of them at most; `number` counts all, `key` is its place on the page."""
 
+    key: str
     heading: str
     icon: str
     items: list[Item]
-    more: bool
+    number: int
 
 
 def sections() -> list[Section]:
     """Every kind of which there is something, the most urgent first."""
     made = [
-        _section("Processors that do not answer", "alert", _circuits(attention.open_circuits())),
-        _section("Not known whether charged", "info", _payments(attention.unknown(), _unknown)),
-        _section("Open disputes", "shield", _chargebacks(attention.open_chargebacks())),
-        _section("Failed refunds", "swap", _refunds(attention.failed_refunds())),
-        _section("Credits due to debtors", "cash", _payments(attention.credits_due(), _credit)),
-        _section("Waiting for too long", "clock", _payments(attention.slow(), _slow)),
-        _section("Failed payments", "card", _payments(attention.failed(), _failed)),
-        _section("Events not worked off", "mail", _events(attention.stuck_events())),
-        _section("Days that differ", "chart", _comparisons(attention.differing())),
+        _section("circuits", "Processors that do not answer", "alert", attention.open_circuits(), _circuits),
+        _section("unknown", "Not known whether charged", "info", attention.unknown(), _payments(_unknown)),
+        _section("disputes", "Open disputes", "shield", attention.open_chargebacks(), _chargebacks),
+        _section("refunds", "Failed refunds", "swap", attention.failed_refunds(), _refunds),
+        _section("credits", "Credits due to debtors", "cash", attention.credits_due(), _payments(_credit)),
+        _section("slow", "Waiting for too long", "clock", attention.slow(), _payments(_slow)),
+        _section("failed", "Failed payments", "card", attention.failed(), _payments(_failed)),
+        _section("events", "Events not worked off", "mail", attention.stuck_events(), _events),
+        _section("days", "Days that differ", "chart", attention.differing(), _comparisons),
     ]
     return [section for section in made if section.items]
 
 
-def _section(heading: str, icon: str, items: Iterable[Item]) -> Section:
-    found = list(items)
-    return Section(heading, icon, found[:MOST], len(found) > MOST)
+def _section(key: str, heading: str, icon: str, found: Any, told: Callable[[Any], list[Item]]) -> Section:
+    items = told(found)
+    return Section(key, heading, icon, items[:MOST], found.count() if len(items) > MOST else len(items))
 
 
 def _oldest(found: Any, *related: str, by: str = "created_at") -> Any:
@@ -77,8 +78,8 @@ def _oldest(found: Any, *related: str, by: str = "created_at") -> Any:
 # --- payments --------------------------------------------------------------------------------------------------
 
 
-def _payments(found: Any, made: Any) -> list[Item]:
-    return [made(payment) for payment in _oldest(found, *ACCOUNT)]
+def _payments(made: Callable[[Payment], Item]) -> Callable[[Any], list[Item]]:
+    return lambda found: [made(payment) for payment in _oldest(found, *ACCOUNT)]
 
 
 def _item(payment: Payment, why: str, act: Act, since: datetime | None = None) -> Item:

@@ -15,6 +15,7 @@ from core.models import Account, User
 from debtflow.demo.local_stripe.control import Control
 from payments import attention, daily_comparison, refunding, taking
 from payments.models import DailyComparison, GatewayHealth, Payment, PaymentProcessor, Refund, WebhookEvent
+from payments.pages import attention as pages
 from payments.taking import Order
 from tests.payments.cast import books_agree, charge, deliver, learn, save_method, work_off
 from tests.payments.stripe_server import take
@@ -58,6 +59,19 @@ def test_a_decline_until_another_payment_came(
     assert attention.count() == 1
     check(account, "10.00", sarah)
     assert "Nothing needs attention" in page()
+
+
+def test_a_section_counts_all_and_shows_the_oldest(
+    account: Account, sarah: User, dana: User, as_user: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "MOST", 2)
+    for amount in ("1.00", "2.00", "3.00"):
+        Payment.objects.filter(pk=check(account, amount, sarah).pk).update(credit=Decimal("0.50"))
+    html = as_user(dana).get(URL).content.decode()
+    assert '<section class="card attention" id="credits"' in html
+    assert '<data data-total="credits" value="3">3</data>, the oldest 2 are shown' in html
+    assert "$2.00 by" in html
+    assert "$3.00 by" not in html
 
 
 def test_an_old_decline_is_over(account: Account, sarah: User, page: Callable[[], str]) -> None:

@@ -52,6 +52,20 @@ def test_the_numbers_are_those_of_the_desk(inside: Agency, dana: User, sarah: Us
     assert (found["James Carter"].accounts, found["James Carter"].promises_open) == (0, 0)
 
 
+def test_who_has_more_accounts_than_places(inside: Agency, dana: User, sarah: User, james: User) -> None:
+    browser = Client()
+    browser.force_login(dana)
+    assert "Nobody is over the limit" in text(browser.get("/team/?over=1"))
+    for user in (sarah, sarah, james):
+        bring_to(make_account(), "assigned", admin=dana, to=user)
+    Collector.objects.update(max_accounts=1)
+    page = browser.get("/team/?over=1")
+    assert 'data-total="collectors" value="1"' in page.content.decode()
+    assert "Sarah Mitchell" in text(page)
+    assert "James Carter" not in text(page)
+    assert "James Carter" in text(browser.get("/team/"))
+
+
 def test_worked_today_counts_accounts_not_contacts(inside: Agency, dana: User, sarah: User) -> None:
     account = bring_to(make_account(), "assigned", admin=dana, to=sarah)
     sent = Disposition.objects.get(code="sent")

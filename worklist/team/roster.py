@@ -123,6 +123,11 @@ class Team:
     waiting: int
 
     @property
+    def over(self) -> list[Member]:
+        """Who has more accounts than places."""
+        return [member for member in self.members if member.over]
+
+    @property
     def sub(self) -> str:
         """The line below the heading."""
         active = [member for member in self.members if member.is_active]

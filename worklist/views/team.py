@@ -20,8 +20,10 @@ from worklist.zones import zone_of
 @require_safe
 @managers_only
 def show_list(request: SignedInRequest) -> HttpResponse:
-    """Everybody's load, status by status, and the day so far."""
-    return render(request, "worklist/team/list.html", {"team": team(zone_of(request.user))})
+    """Everybody's load, status by status, and the day so far; with `over=1` of those with more accounts than places."""
+    found, only_over = team(zone_of(request.user)), request.GET.get("over") == "1"
+    context = {"team": found, "only_over": only_over, "members": found.over if only_over else found.members}
+    return render(request, "worklist/team/list.html", context)
 
 
 @require_safe
