@@ -41,7 +41,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Section:
-    """Matters of one kind, the oldest first, MOST of them at most; `number` counts all, `key` is its place on the page."""
+    """Matters of one kind, the oldest first, MOST at most; `number` counts all, `key` is its place on the page."""
 
     key: str
     heading: str
