@@ -1,7 +1,12 @@
 """Where are the pages of the reports?"""
 
-from typing import Any
+from django.urls import path
+
+from reports.lists.collected import Collected
+from reports.views import lists
 
 app_name = "reports"
 
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("reports/collected/", lists.show, {"listing": Collected}, name="collected"),
+]

@@ -72,6 +72,7 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("commission of one collector", own, stage.sarah),
         Place("commission of one month", f"{own}?month={timezone.localdate():%Y-%m}", stage.sarah),
         Place("processors", "/payments/processors/", stage.dana),
+        Place("what was collected", "/reports/collected/?since=2020-01-01", stage.dana),
         Place("processors of a reader", "/payments/processors/", stage.auditor),
         Place("new processor", "/payments/processors/new/", stage.dana),
         Place("team", "/team/", stage.dana),

@@ -24,6 +24,7 @@ MARKS = (b"MARK-0001", b"Markus Harborside", b"mark-harborside.csv")
 NOT_FOR_COLLECTORS = (
     *("imports:", "team:", "processors:", "worklist:assignment", "worklist:bulk_", "worklist:undo"),
     *("payments:lookups", "payments:refund", "payments:event", "payments:attention", "payments:comparison"),
+    "reports:",
 )
 # Pages for admins alone: whoever only looks is told so.
 NOT_FOR_READERS = (
@@ -296,6 +297,26 @@ FIELDS = {
     "debtor": ("via", "act", "point", "edit", "changes"),
     "pages": ("after", "before", "older", "cursor", "page", "per_page", "from", "kind", "outcome", "move", "list"),
     "payments": ("method", "period", "since", "until", "month", "state", "older_than", "newer_than"),
+    "reports": (
+        "open",
+        "past_due",
+        "stagnant",
+        "returned",
+        "resolved",
+        "broken",
+        "disputed_over",
+        "placed_since",
+        "placed_until",
+        "placed_month",
+        "made_since",
+        "made_until",
+        "due_since",
+        "due_until",
+        "matured",
+        "right_party",
+        "conversation",
+        "channel",
+    ),
     "jobs": ("reason", "show", "phase", "errors", "records", "at", "received_from", "received_to"),
 }
 

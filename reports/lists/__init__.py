@@ -1,0 +1,1 @@
+"""The lists behind the figures: every figure leads to one whose total it is."""

@@ -1,0 +1,91 @@
+"""What is every list made of? Filters in the URL, one page of rows by key, and what all that match come to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+
+from core import calendar, words
+from core.paging import NEWEST_FIRST, Order, Page, page_of
+from core.sheet import Kind
+from reports.lists.filtering import ListFilter
+
+
+@dataclass(frozen=True)
+class Total:
+    """One sum over all rows that match; `key` names it for whoever compares it with the figure that led here."""
+
+    key: str
+    label: str
+    value: Decimal | int
+    kind: Kind = Kind.MONEY
+
+    @property
+    def words(self) -> str:
+        """As the page says it."""
+        return words.money(self.value) if self.kind is Kind.MONEY else words.number(self.value)
+
+
+class Listing[M: Model]:
+    """One list as the URL asks for it."""
+
+    url: ClassVar[str]
+    title: ClassVar[str]
+    about: ClassVar[str]
+    one: ClassVar[str]  # what a row is
+    nothing_yet: ClassVar[str]
+    icon: ClassVar[str] = "list"
+    rows_template: ClassVar[str]
+    filters: ClassVar[type[ListFilter]]
+
+    def __init__(self, query: QueryDict, zone: ZoneInfo) -> None:
+        self.query, self.zone, self.today = query, zone, calendar.today_in(zone)
+        self.filter = self.filters(query, self.everything(), zone)
+
+    def everything(self) -> "QuerySet[M]":
+        """The rows of the agency."""
+        raise NotImplementedError
+
+    def with_surroundings(self, rows: "QuerySet[M]") -> "QuerySet[M]":
+        """The rows with what the page says of them."""
+        raise NotImplementedError
+
+    def told(self, rows: Sequence[M]) -> list[Any]:
+        """The rows in words."""
+        raise NotImplementedError
+
+    def sums(self, rows: "QuerySet[M]") -> list[Total]:
+        """What they come to, by one statement; the number of rows first."""
+        raise NotImplementedError
+
+    @property
+    def order(self) -> Order:
+        """How the rows are sorted."""
+        return NEWEST_FIRST
+
+    @property
+    def found(self) -> "QuerySet[M]":
+        """The rows that the filters let through."""
+        rows: QuerySet[M] = self.filter.qs
+        return rows
+
+    @cached_property
+    def page(self) -> Page[M]:
+        """The page that the URL names."""
+        query: Mapping[str, str] = self.query
+        return page_of(self.with_surroundings(self.found), query, self.order)
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """The rows of the page in words."""
+        return self.told(self.page.rows)
+
+    @cached_property
+    def totals(self) -> list[Total]:
+        """What all rows that match come to."""
+        return self.sums(self.found.order_by())

@@ -1,0 +1,1 @@
+"""Thin: each view parses, calls and renders."""

@@ -1,0 +1,19 @@
+"""The lists behind the figures: `/reports/accounts/`, `/reports/collected/` and so on. For the agency's management."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from core import calendar
+from core.access import SignedInRequest, managers_only
+from core.pages import respond
+from reports.lists.listing import Listing
+
+
+@require_safe
+@managers_only
+def show(request: SignedInRequest, listing: type[Listing[Any]]) -> HttpResponse:
+    """The rows that the URL asks for, and what all of them come to."""
+    asked = listing(request.GET, calendar.zone_of(request.user))
+    return respond(request, "reports/lists/list.html", {"listing": asked}, region="results")
