@@ -56,7 +56,7 @@ class CollectedFilter(ListFilter):
         """Who had the account when the payment came; he stays credited with it."""
         if collector == NOBODY:
             return entries.filter(~Exists(_paid_by().filter(collector__isnull=False)))
-        return entries.filter(Exists(_paid_by().filter(collector=collector)))
+        return entries.filter(Exists(_paid_by().filter(collector=UUID(collector))))
 
     def by_means(self, entries: "QuerySet[BalanceEntry]", _: str, method: str) -> "QuerySet[BalanceEntry]":
         """Card, bank, check or cash."""
@@ -90,7 +90,6 @@ class Collected(Listing[BalanceEntry]):
     url = "reports:collected"
     title = "Collected"
     about = "Payments less refunds and chargebacks, as they changed the balances"
-    one = "entry"
     nothing_yet = "Every payment that is completed appears here at once."
     icon = "card"
     rows_template = "reports/lists/collected.html"

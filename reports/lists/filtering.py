@@ -6,12 +6,13 @@ What is invalid is reported at its field and does not filter. Days are those of 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import django_filters as filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 
 from core import calendar, words
@@ -82,7 +83,7 @@ class Tick(forms.CheckboxInput):
     """A box whose value is 1; what else the URL says is seen, and refused by the field."""
 
     def __init__(self) -> None:
-        super().__init__(check_test="1".__eq__)
+        super().__init__(check_test=lambda value: value == "1")
 
     def format_value(self, value: Any) -> str:
         """What the box sends."""
@@ -96,8 +97,12 @@ class Tick(forms.CheckboxInput):
 class Flag(filters.ChoiceFilter):
     """On with 1, and off when it is not there."""
 
-    def __init__(self, *, label: str, method: str) -> None:
-        super().__init__(label=label, method=method, choices=[("1", label)], empty_label=None, widget=Tick)
+    def __init__(self, field_name: str = "", *, label: str, method: str | None = None) -> None:
+        super().__init__(field_name, label=label, method=method, choices=[("1", label)], empty_label=None, widget=Tick)
+
+    def filter(self, rows: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
+        """A column that is true, unless a method says what it means."""
+        return rows.filter(**{self.field_name: True}) if value else rows
 
 
 def creditors(_: object = None) -> list[tuple[str, str]]:
@@ -130,6 +135,22 @@ class OfCollector(filters.ChoiceFilter):
         return rows.filter(**{self.field_name: None if collector == NOBODY else collector})
 
 
+class OfDeskOf(filters.ChoiceFilter):
+    """One collector by id, or nobody, judged by the user in a column."""
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(field_name, label="Collector", choices=collectors, empty_label="Any collector")
+
+    def filter(self, rows: "QuerySet[Any]", collector: str) -> "QuerySet[Any]":
+        """Nobody: an admin did it, or the system."""
+        if not collector:
+            return rows
+        desks = Collector.objects.order_by()
+        if collector == NOBODY:
+            return rows.filter(~Exists(desks.filter(user=OuterRef(self.field_name))))
+        return rows.filter(**{f"{self.field_name}__in": desks.filter(pk=UUID(collector)).values("user")})
+
+
 class ListFilter(filters.FilterSet):
     """The filters of one list."""
 
@@ -155,17 +176,15 @@ class ListFilter(filters.FilterSet):
         return [field for field in self.form if field.name in self.more]
 
     @property
-    def on(self) -> list[tuple[str, str]]:
-        """(words, query string without it) of each filter that narrows the list."""
+    def values(self) -> dict[str, Any]:
+        """What each filter says that is on."""
         self.form.is_valid()
-        said: dict[str, Any] = self.form.cleaned_data
-        return [(self._words(name, value), self._without(name)) for name, value in said.items() if value]
+        return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
 
     @property
-    def more_on(self) -> int:
-        """How many filters of the menu are on, or wrong."""
-        self.form.is_valid()
-        return sum(bool(self.form.cleaned_data.get(name) or name in self.form.errors) for name in self.more)
+    def on(self) -> list[tuple[str, str]]:
+        """(words, query string without it) of each filter that is on."""
+        return [(self.words_of(name, value), self._without(name)) for name, value in self.values.items()]
 
     @property
     def problems(self) -> list[tuple[str, str, str]]:
@@ -178,7 +197,8 @@ class ListFilter(filters.FilterSet):
             for sentence in found:
                 yield form[name].id_for_label, str(form.fields[name].label), sentence
 
-    def _words(self, name: str, value: Any) -> str:
+    def words_of(self, name: str, value: Any) -> str:
+        """What a filter that is on lets through."""
         field: Any = self.form.fields[name]
         if isinstance(field.widget, Tick):
             return str(field.label)

@@ -37,7 +37,6 @@ class Listing[M: Model]:
     url: ClassVar[str]
     title: ClassVar[str]
     about: ClassVar[str]
-    one: ClassVar[str]  # what a row is
     nothing_yet: ClassVar[str]
     icon: ClassVar[str] = "list"
     rows_template: ClassVar[str]
@@ -45,7 +44,7 @@ class Listing[M: Model]:
 
     def __init__(self, query: QueryDict, zone: ZoneInfo) -> None:
         self.query, self.zone, self.today = query, zone, calendar.today_in(zone)
-        self.filter = self.filters(query, self.everything(), zone)
+        self.narrowed = self.filters(query, self.everything(), zone)
 
     def everything(self) -> "QuerySet[M]":
         """The rows of the agency."""
@@ -69,9 +68,19 @@ class Listing[M: Model]:
         return NEWEST_FIRST
 
     @property
+    def sort(self) -> str:
+        """The name of the order where the URL has one."""
+        return ""
+
+    @property
+    def elsewhere(self) -> tuple[str, str] | None:
+        """(address, words) of another page about just these rows, if there is one."""
+        return None
+
+    @property
     def found(self) -> "QuerySet[M]":
         """The rows that the filters let through."""
-        rows: QuerySet[M] = self.filter.qs
+        rows: QuerySet[M] = self.narrowed.qs
         return rows
 
     @cached_property
