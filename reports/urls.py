@@ -6,13 +6,16 @@ from reports.lists.accounts import Accounts
 from reports.lists.collected import Collected
 from reports.lists.contacts import Contacts
 from reports.lists.promises import Promises
-from reports.views import lists
+from reports.views import catalogue, lists
 
 app_name = "reports"
 
 urlpatterns = [
+    path("reports/", catalogue.show_index, name="index"),
     path("reports/accounts/", lists.show, {"listing": Accounts}, name="accounts"),
     path("reports/collected/", lists.show, {"listing": Collected}, name="collected"),
     path("reports/contacts/", lists.show, {"listing": Contacts}, name="contacts"),
     path("reports/promises/", lists.show, {"listing": Promises}, name="promises"),
+    # Last: a report is named like any page.
+    path("reports/<slug:slug>/", catalogue.show, name="report"),
 ]

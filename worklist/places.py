@@ -52,6 +52,7 @@ PLACES = (
     Place("Worklist", "list", "worklist:list", "accounts queue", _on_a_desk, in_navigation=True),
     Place("Accounts", "list", "worklist:list", "worklist queue", lambda user: not _on_a_desk(user), in_navigation=True),
     Place("Payments", "card", "payments:list", "money refunds charges", in_navigation=True),
+    Place("Reports", "chart", "reports:index", "figures numbers kpi statistics", _manages, in_navigation=True),
     Place("Team", "users", "team:list", "collectors desks capacity", _manages, in_navigation=True),
     Place("Imports", "upload", "imports:list", "files jobs", _manages, in_navigation=True),
     Place("Import a file", "upload", "imports:upload_new", "upload bring csv excel", _is_admin),

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 
+from imports import quality
 from imports.models import SFTPFeed, SFTPImportJob
 
 PER_PAGE = 25
@@ -38,7 +39,9 @@ class JobFilter(django_filters.FilterSet):
     """By status, by feed, and by the days of the agency on which files were received, both included."""
 
     status = django_filters.ChoiceFilter(choices=SFTPImportJob.Status.choices, empty_label="Any status")
-    feed = django_filters.ModelChoiceFilter(queryset=_feeds, empty_label="Any feed")
+    feed = django_filters.ModelChoiceFilter(
+        queryset=_feeds, empty_label="Any feed", null_label=quality.BY_HAND, null_value="none"
+    )
     received_from = _day("Received from", "since")
     received_to = _day("Received to", "until")
 

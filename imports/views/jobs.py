@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.access import SignedInRequest, admins_only, managers_only
 from core.pages import respond
 from core.words import count
-from imports import importer
+from imports import importer, quality
 from imports.fetching import polling
 from imports.models import SFTPFeed, SFTPImportJob
 from imports.pages.job_page import JobPage, carries_on
@@ -32,6 +32,7 @@ def show_list(request: SignedInRequest) -> HttpResponse:
         "narrowed": narrowed.narrows,
         "page": page,
         "table": page.table,
+        "sums": quality.sums(narrowed.qs),
         "feeds": feeds,
         "failing": [feed for feed in feeds if feed.last_error],
         "running": jobs.filter(status__in=SFTPImportJob.UNFINISHED).exists(),

@@ -13,6 +13,7 @@ from imports.models import SFTPFeed
 from payments import refunding, taking
 from payments.models import Payment, WebhookEvent
 from payments.taking import Order
+from reports.catalogue import REPORTS
 from tests.browser.conftest import Stage
 
 
@@ -35,6 +36,7 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
     number = stage.within(lambda: _told_about(stage))
     paid, event = stage.within(lambda: _paid(stage))
     own = f"/payments/commission/{stage.within(lambda: stage.sarah.collector.pk)}/"
+    no_days = "period=custom&since=2001-01-01&until=2001-01-02"
     return [
         Place("sign in", "/auth/login/", None),
         Place("forgotten password", "/auth/password/reset/", None),
@@ -75,6 +77,10 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("what was collected", "/reports/collected/?since=2020-01-01", stage.dana),
         Place("processors of a reader", "/payments/processors/", stage.auditor),
         Place("new processor", "/payments/processors/new/", stage.dana),
+        Place("reports", "/reports/", stage.dana),
+        *(Place(f"report, {one.title}", f"/reports/{one.slug}/?period=year", stage.dana) for one in REPORTS),
+        Place("report, wrong filter", "/reports/import-quality/?period=custom&since=2026-02-30", stage.auditor),
+        Place("report, nothing found", f"/reports/import-quality/?{no_days}", stage.dana),
         Place("team", "/team/", stage.dana),
         Place("team of a reader", "/team/", stage.auditor),
         Place("distribution", "/team/distribution/", stage.dana),

@@ -20,7 +20,7 @@ from tests.guard.urls import Page, pages
 SIGN_IN = ("/auth/login/", "/admin/login/")
 # What only Harborline's own people may read.
 MARKS = (b"MARK-0001", b"Markus Harborside", b"mark-harborside.csv")
-# Collectors work accounts; they neither watch imports nor assign.
+# Collectors work accounts; they neither watch imports and figures nor assign.
 NOT_FOR_COLLECTORS = (
     *("imports:", "team:", "processors:", "worklist:assignment", "worklist:bulk_", "worklist:undo"),
     *("payments:lookups", "payments:refund", "payments:event", "payments:attention", "payments:comparison"),
@@ -316,6 +316,8 @@ FIELDS = {
         "right_party",
         "conversation",
         "channel",
+        "step",
+        "show",
     ),
     "jobs": ("reason", "show", "phase", "errors", "records", "at", "received_from", "received_to"),
 }

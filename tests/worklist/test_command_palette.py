@@ -46,6 +46,7 @@ def test_nothing_typed_elsewhere_shows_where_one_can_go(danas_browser: Client, i
     assert shown == [
         "Accounts",
         "Payments",
+        "Reports",
         "Team",
         "Imports",
         "Due today",
