@@ -1,7 +1,6 @@
 """What did each collector earn in a month, and what was taken back of it? Always the sum of the journal's rows."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from core import calendar
 from core.models import Collector
 from payments import seen_by
 from payments.models import Commission
+from payments.pages.commission_span import Span
 
 if TYPE_CHECKING:
     from core.models import User
@@ -62,19 +62,11 @@ def collectors_of(user: "User") -> "QuerySet[Collector]":
     return Collector.objects.select_related("user").filter(user=user)
 
 
-def month_named(text: str, today: date) -> date:
-    """The first day of the month that the URL names as `2026-11`; of this one for anything else."""
-    try:
-        named = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007  (a month has no zone)
-    except ValueError:
-        return today.replace(day=1)
-    return named if 1970 <= named.year <= 2999 else today.replace(day=1)
-
-
-def within(rows: "QuerySet[Commission]", month: date, zone: ZoneInfo) -> "QuerySet[Commission]":
-    """The rows of a month there."""
-    start, end = calendar.start_of(month, zone), calendar.start_of(calendar.next_month(month), zone)
-    return rows.filter(created_at__gte=start, created_at__lt=end)
+def within(rows: "QuerySet[Commission]", span: Span, zone: ZoneInfo) -> "QuerySet[Commission]":
+    """The rows of these days there, and of the creditor if the span names one."""
+    starts, ends = span.moments(zone)
+    rows = rows.filter(created_at__gte=starts, created_at__lt=ends)
+    return rows.filter(payment__account__creditor=span.creditor) if span.creditor else rows
 
 
 def sums(rows: "QuerySet[Commission]") -> Sums:

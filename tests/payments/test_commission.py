@@ -21,7 +21,7 @@ from core.words import MINUS
 from payments import refunding, taking
 from payments.models import Commission, Payment
 from payments.taking import Order
-from tests.cast import bring_to, make_account
+from tests.cast import bring_to, make_account, make_creditor
 from tests.worklist.pages import statements, text
 
 As = Callable[[User], Client]
@@ -43,7 +43,7 @@ def others(inside: Agency, james: User, dana: User) -> Account:
 
 def figures(response: Any) -> list[str]:
     """The sums above the table."""
-    return re.findall(r"<dd[^>]*>([^<]*)</dd>", response.content.decode())[:5]
+    return re.findall(r"<dd[^>]*>(?:<data[^>]*>)?([^<]+)<", response.content.decode())[:5]
 
 
 def test_a_month_by_collector(
@@ -77,6 +77,40 @@ def test_the_rows_of_one_collector_and_month_make_the_sums(
     assert f'href="/payments/{payment.pk}/"' in page.content.decode()
     months = text(as_user(dana).get(f"{URL}{sarah.collector.pk}/"))
     assert "April 2026 1 $7.00 $0.70 $0.00 $0.70 March 2026 3 $103.14" in months
+
+
+def test_days_of_ones_own_and_of_one_creditor(
+    account: Account, sarah: User, james: User, dana: User, as_user: As
+) -> None:
+    """Where the figures of a report lead: any days, both included, and one creditor's."""
+    dental = bring_to(make_account(creditor=make_creditor("Lakeside Dental")), "in_contact", admin=dana, to=sarah)
+    for day in (9, 10, 11, 12):
+        check(account, "50.00", sarah, datetime(2026, 3, day, 18, 0, tzinfo=UTC))
+    check(dental, "40.00", sarah)
+    browser, days = as_user(dana), "since=2026-03-10&until=2026-03-11"
+    of_all, of_sarah = browser.get(f"{URL}?{days}"), browser.get(f"{URL}{sarah.collector.pk}/?{days}")
+    assert figures(of_all) == figures(of_sarah) == ["3", "$140.00", "$14.00", "$0.00", "$14.00"]
+    assert "Mar 10 to Mar 11" in text(of_all)
+    assert "Month before" not in text(of_all)
+    assert f'href="{URL}{sarah.collector.pk}/?{days.replace("&", "&amp;")}"' in of_all.content.decode()
+    for path in (URL, f"{URL}{sarah.collector.pk}/"):
+        page = browser.get(f"{path}?{days}&creditor={dental.creditor_id}")
+        assert figures(page) == ["1", "$40.00", "$4.00", "$0.00", "$4.00"]
+        assert "Mar 10 to Mar 11, Lakeside Dental" in text(page)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=2026-03-11&until=2026-03-10",
+        "since=2026-03-10",
+        "since=x&until=\x00",
+        "since=0001-01-01&until=9999-12-31",
+    ],
+)
+def test_days_that_are_none_are_this_month(query: str, inside: Agency, dana: User, as_user: As) -> None:
+    page = text(as_user(dana).get(f"{URL}?{query}&creditor=x"))
+    assert f"No commission in {timezone.localdate():%B %Y}" in page
 
 
 def test_a_collector_sees_her_own_alone(
