@@ -72,7 +72,7 @@ def measure(rounds: int) -> list[dict[str, Any]]:
 
 def in_turns(browser: Any, path: str, rounds: int) -> dict[str, Any]:
     """Medians of a page and of the limit, asked one after the other, with the page's p95 and queries."""
-    queries = _queries(browser, path)
+    asked = queries(browser, path)
     for _ in range(8):
         ask(browser, path), ask(browser, "/limit/")
     ours, limit = [], []
@@ -80,7 +80,7 @@ def in_turns(browser: Any, path: str, rounds: int) -> dict[str, Any]:
         ours.append(ask(browser, path))
         limit.append(ask(browser, "/limit/"))
     p95 = sorted(ours)[int(len(ours) * 0.95)]
-    return {"ms": median(ours), "p95": p95, "limit_ms": median(limit), "queries": queries}
+    return {"ms": median(ours), "p95": p95, "limit_ms": median(limit), "queries": asked}
 
 
 def signed_in(username: str = "user0") -> Any:
@@ -169,13 +169,14 @@ def ask(browser: Any, path: str) -> float:
     return took
 
 
-def _queries(browser: Any, path: str) -> int:
+def queries(browser: Any, path: str) -> int:
+    """How many statements the page asks."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as asked:
         browser.get(path)
-    return sum(not q["sql"].startswith(("BEGIN", "COMMIT")) for q in queries)
+    return sum(not q["sql"].startswith(("BEGIN", "COMMIT")) for q in asked)
 
 
 if __name__ == "__main__":

@@ -31,9 +31,9 @@ def environment(accounts: int) -> dict[str, str]:
         "DATABASE_URL": f"{app}/{name}",
         "PYTHONPATH": str(ROOT),
     }
-    if not _is_ready(owner, name):
+    if not is_ready(owner, name):
         _make(owner, name, accounts, variables)
-    _migrate(variables)
+    migrate(variables)
     return variables
 
 
@@ -56,26 +56,27 @@ def copied(accounts: int) -> Iterator[dict[str, str]]:
             admin.execute(f"DROP DATABASE {copy} WITH (FORCE)".encode())
 
 
-def _migrate(variables: dict[str, str]) -> None:
+def migrate(variables: dict[str, str]) -> None:
     """Bring the tables up to date, the cache's among them, and grant them to the application."""
     manage = [sys.executable, str(ROOT / "manage.py")]
     for command in (["migrate", "-v0", "--skip-checks"], ["createcachetable"], ["migrate", "-v0", "--skip-checks"]):
         subprocess.run([*manage, *command], env={**variables, "DEBTFLOW_DB_ROLE": "owner"}, check=True, cwd=ROOT)
 
 
-def _is_ready(owner: str, name: str) -> bool:
+def is_ready(owner: str, name: str, *sql: Path) -> bool:
+    """Was the database made whole, by the SQL of today?"""
     with psycopg.connect(f"{owner}/postgres", autocommit=True) as admin:
         found = admin.execute(
             "SELECT 1 FROM pg_database d JOIN pg_shdescription s ON s.objoid = d.oid"
             " WHERE datname = %s AND description = %s",
-            (name, _version()),
+            (name, version(*sql)),
         )
         return found.fetchone() is not None
 
 
-def _version() -> str:
+def version(*sql: Path) -> str:
     """Data made by other SQL, or into other first tables, are made again; later migrations are applied to them."""
-    made_by = SQL.read_bytes() + (ROOT / "core" / "migrations" / "0001_tables.py").read_bytes()
+    made_by = b"".join(file.read_bytes() for file in (SQL, *sql)) + (ROOT / "core" / "migrations" / "0001_tables.py").read_bytes()
     return hashlib.sha256(made_by).hexdigest()
 
 
@@ -84,9 +85,9 @@ def _make(owner: str, name: str, accounts: int, variables: dict[str, str]) -> No
     with psycopg.connect(f"{owner}/postgres", autocommit=True) as admin:
         admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         admin.execute(f"CREATE DATABASE {name}".encode())
-        _migrate(variables)
+        migrate(variables)
         facts = {"accounts": accounts, "collectors": max(5, accounts // 2500), "password": "!"}
         with psycopg.connect(f"{owner}/{name}", autocommit=True, cursor_factory=psycopg.ClientCursor) as database:
             database.execute(SQL.read_text().encode(), facts)
             database.execute(b"VACUUM ANALYZE")
-        admin.execute(f"COMMENT ON DATABASE {name} IS '{_version()}'".encode())
+        admin.execute(f"COMMENT ON DATABASE {name} IS '{version()}'".encode())
