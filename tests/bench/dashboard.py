@@ -20,7 +20,9 @@ SIZES, QUICK_SIZES = (100_000, 1_000_000), (10_000,)
 ROUNDS = 60
 BAR_MS, BAR_GROWTH, BAR_QUERIES = 150, 1.5, 10
 SQL = Path(__file__).with_name("dashboard_data.sql")
-INDEX = "CREATE INDEX bench_collected ON core_balanceentry (agency_id, created_at) INCLUDE (kind, amount, payment, account_id)"
+INDEX = """
+CREATE INDEX bench_collected ON core_balanceentry (agency_id, created_at) INCLUDE (kind, amount, payment, account_id)
+"""
 LIMIT = """
 SELECT sum(-e.amount) FILTER (WHERE e.created_at >= now() - interval '30 days'),
        sum(-e.amount) FILTER (WHERE e.created_at < now() - interval '30 days')
@@ -126,12 +128,9 @@ def measure() -> list[dict[str, Any]]:
         for _ in range(5):
             ask(browser, path)
         times = sorted(ask(browser, path) for _ in range(ROUNDS if name == "dashboard" else ROUNDS // 3))
-        results.append(
-            {
-                "page": name, "ms": median(times), "p95": times[int(len(times) * 0.95)], "queries": asked,
-                "limit_ms": limit if name == "dashboard" else None, "bar": name.startswith("dashboard"),
-            }  # fmt: skip
-        )
+        facts = {"page": name, "ms": median(times), "p95": times[int(len(times) * 0.95)], "queries": asked}
+        has_bar = name.startswith("dashboard")
+        results.append(facts | {"limit_ms": limit if name == "dashboard" else None, "bar": has_bar})
     return results
 
 

@@ -76,8 +76,8 @@ def is_ready(owner: str, name: str, *sql: Path) -> bool:
 
 def version(*sql: Path) -> str:
     """Data made by other SQL, or into other first tables, are made again; later migrations are applied to them."""
-    made_by = b"".join(file.read_bytes() for file in (SQL, *sql)) + (ROOT / "core" / "migrations" / "0001_tables.py").read_bytes()
-    return hashlib.sha256(made_by).hexdigest()
+    tables = ROOT / "core" / "migrations" / "0001_tables.py"
+    return hashlib.sha256(b"".join(file.read_bytes() for file in (SQL, *sql, tables))).hexdigest()
 
 
 def _make(owner: str, name: str, accounts: int, variables: dict[str, str]) -> None:
