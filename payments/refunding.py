@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Sum
 from django.utils import timezone
 
-from core import jobs, meanwhile, tenancy
+from core import clock, jobs, meanwhile, tenancy
 from core.refusals import ChangedMeanwhile, FieldRefused
 from core.words import money
 from payments import breaker, completing, processors, telling
@@ -52,6 +52,7 @@ def refund(
             requested_by=by,
             idempotency_key=key,
             next_attempt_at=None if by_hand else timezone.now() + timedelta(minutes=1),
+            **clock.born(),
         )
         if by_hand:
             return completing.refunded(made.pk, by=by)

@@ -110,7 +110,7 @@ WITHDRAWALS = {
     "time_barred": ("The limitation period has run out according to the last payment date.",),
     "error": ("{creditor} placed it by mistake: it had been paid.",),
 }
-METHODS = ("card", "card", "bank transfer", "check")
+METHODS = ("bank_transfer", "bank_transfer", "bank_transfer", "check", "check", "cash")
 NEXT = {
     "assigned": ("First call", "Call again", "Try the evening", "Call the second number", "Send the first letter"),
     "in_contact": ("Callback", "Callback", "Confirm budget", "Ask for the insurer's answer", "Send itemized bill"),

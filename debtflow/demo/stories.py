@@ -77,7 +77,7 @@ def _promise_that_ended(story: Story, on: date) -> None:
     due = (made + timedelta(days=4)).date()
     story.at(made, partial(story.promise, share, due))
     if came:
-        story.at(made + timedelta(days=3), partial(story.pay, came, "card"))
+        story.at(made + timedelta(days=3), partial(story.pay, came, "bank_transfer"))
     story.at(made + timedelta(days=7), story.grace_is_over)
     story.planned = came < share  # a broken one waits on top of the list
 
@@ -126,6 +126,8 @@ def _instalment(story: Story, count: int) -> Decimal:
 
 def _pay_share(story: Story, count: int) -> None:
     story.pay(_instalment(story, count), story.random.choice(sentences.METHODS))
+    if story.random.random() < 0.04:
+        story.give_back(_instalment(story, count) / 2, "The insurer had paid a part already")
 
 
 def _agree(story: Story, count: int, frequency: str) -> None:
@@ -179,10 +181,7 @@ def _settled(story: Story, first: date, last: date) -> None:
 
 
 def _settle_for_less(story: Story) -> None:
-    share = Decimal(story.random.randrange(50, 80)) / 100
-    story.pay((story.account.current_balance * share).quantize(CENT), "bank transfer")
-    story.waive_the_rest()
-    story.move("settle", note=f"Settled for {share:.0%} of the balance.")
+    story.settle_for(Decimal(story.random.randrange(50, 80)) / 100, "bank_transfer")
 
 
 def _closed(story: Story, first: date, last: date) -> None:

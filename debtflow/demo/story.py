@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from core import balances, clock, contacts, moves, promises, timeline
-from core.account_states import Status
-from core.models import Account, Activity, ContactPoint, Disposition, User
+from core import clock, contacts, moves, promises, timeline
+from core.models import Account, ContactPoint, Disposition, User
 from core.models.contacts import Channel, Direction
 from core.words import money
 from debtflow.demo import sentences
-from payments import filling
+from payments import refunding, settlements, taking
+from payments.models import Payment
+from payments.taking import Order
 
 CENT = Decimal("0.01")
 # Within 8:00 to 21:00 from the Atlantic to the Pacific, by the agency's clock.
@@ -33,6 +34,10 @@ class Calendar:
     @property
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
+
+    def on(self, moment: datetime) -> date:
+        """The date of a moment on the agency's calendar."""
+        return moment.astimezone(self.zone).date()
 
     def days_ago(self, days: int) -> date:
         """That many days ago, or the working day before."""
@@ -69,6 +74,7 @@ class Story:
     # What comes next was settled by the story itself.
     planned: bool = False
     told_until: datetime | None = None
+    paid: Payment | None = None
     steps: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -128,34 +134,29 @@ class Story:
         self.account = self._with_people(moves.move(self.account.pk, name, by=None, note=note))
 
     def pay(self, amount: Decimal, method: str) -> None:
-        """A payment that arrived; the one that clears the balance also pays the account off."""
+        """A payment that arrived and is recorded by hand; the one that clears the balance also pays the account off."""
         amount = min(amount, self.account.current_balance)
         if not amount:
             return
-        has_plan = self.account.status == Status.PAYMENT_PLAN
-        self._post("payment", -amount, f"Payment by {method}")
-        timeline.record(
-            self.account,
-            Activity.Kind.PAYMENT,
-            by=self.collector,
-            body=f"{money(amount)} by {method}. Balance after: {money(self.account.current_balance)}.",
-            data={"amount": str(amount), "method": method, "balance": str(self.account.current_balance)},
-        )
-        if not self.account.current_balance:
-            self.by_system("pay_off", "The balance is zero.")
-        if has_plan:
-            filling.follow(self.account.pk)
+        key, on = f"demo-{self.random.getrandbits(64):x}", self.calendar.on(clock.now())
+        number = str(self.random.randrange(1001, 9999)) if method == "check" else ""
+        order = Order(amount.quantize(CENT), method, key, received_on=on, reference=number)
+        self.paid = taking.take(self.account.pk, order, by=self.collector)
+        self.refresh()
 
-    def waive_the_rest(self) -> None:
-        rest = self.account.current_balance
-        self._post("waiver", -rest, "Settlement accepted by the creditor")
-        timeline.record(
-            self.account,
-            Activity.Kind.BALANCE,
-            by=self.collector,
-            body="The settlement was paid; the rest is waived.",
-            data={"amount": str(-rest), "balance": str(self.account.current_balance)},
-        )
+    def give_back(self, amount: Decimal, reason: str) -> None:
+        """A part of the last payment is given back by the admin."""
+        if self.paid:
+            key = f"demo-{self.random.getrandbits(64):x}"
+            refunding.refund(self.paid.pk, min(amount, self.paid.amount), reason, key=key, by=self.admin)
+            self.refresh()
+
+    def settle_for(self, share: Decimal, method: str) -> None:
+        """A settlement: offered with the admin's authority, accepted, paid at once; the rest is waived."""
+        amount = (self.account.current_balance * share).quantize(CENT)
+        terms = settlements.Terms(clock.today() + timedelta(days=30), amount=amount)
+        settlements.accept(settlements.offer(self.account.pk, terms, by=self.admin).pk, by=self.collector)
+        self.pay(amount, method)
 
     # --- telling it ----------------------------------------------------------------------------------------------
 
@@ -207,11 +208,6 @@ class Story:
     def refresh(self) -> None:
         """The account as it is now."""
         self.account = self._with_people(Account.objects.get(pk=self.account.pk))
-
-    def _post(self, kind: str, amount: Decimal, reason: str) -> None:
-        self.account = self._with_people(
-            balances.post_entry(self.account.pk, kind, amount, by=self.collector, reason=reason)
-        )
 
     def _with_people(self, account: Account) -> Account:
         """The fresh row, without asking again for what does not change."""

@@ -33,7 +33,7 @@ from core.models import (
 )
 from debtflow.demo import feed, local_sftp, local_stripe, processors, seed
 from imports.models import ImportedRecord, SFTPFeed, SFTPImportJob
-from payments.models import PaymentProcessor
+from payments.models import Payment, PaymentProcessor
 from tests.cast import make_account
 from tests.conftest import as_owner
 
@@ -172,10 +172,14 @@ def test_history_is_told_forward(harborline: Agency) -> None:
 
 
 def test_payments_are_on_the_timeline_with_their_entries(harborline: Agency) -> None:
-    paid = BalanceEntry.objects.filter(kind="payment")
-    told = Activity.objects.filter(kind="payment")
-    assert paid.count() == told.count() > 0
-    assert {str(-entry.amount) for entry in paid} == {event.data["amount"] for event in told}
+    payments = {str(payment.pk): payment for payment in Payment.objects.all()}
+    told = Activity.objects.filter(kind="payment", data__what="completed")
+    assert {event.data["payment"] for event in told} == set(payments)
+    for entry in BalanceEntry.objects.filter(kind="payment"):
+        assert payments[str(entry.payment)].amount == -entry.amount
+        assert payments[str(entry.payment)].completed_at.date() == entry.created_at.date()
+    assert BalanceEntry.objects.filter(kind="payment", payment=None).count() == 0
+    assert len(payments) > 30
 
 
 def test_nobody_was_called_at_an_inconvenient_hour(harborline: Agency) -> None:
@@ -275,10 +279,10 @@ def test_production_is_refused() -> None:
 @pytest.mark.parametrize("name", ["Harborline Recovery", "Northwind Collections"])
 def test_the_agency_takes_money_through_the_local_stand_in(name: str, demo: str) -> None:
     with tenancy.acting_for(Agency.objects.get(name=name)):
-        processor = PaymentProcessor.objects.get()
+        processor = PaymentProcessor.objects.get(kind="stripe")
         account = local_stripe.account(name.split()[0].lower())
         assert (processor.is_test, processor.api_key) == (True, account.secret_key)
-        PaymentProcessor.objects.update(api_base_url="http://127.0.0.1:1")
+        PaymentProcessor.objects.filter(kind="stripe").update(api_base_url="http://127.0.0.1:1")
     processors.point_at_local_stripe()
     with tenancy.acting_for(Agency.objects.get(name=name)):
-        assert PaymentProcessor.objects.get().api_base_url == local_stripe.base_url()
+        assert PaymentProcessor.objects.get(kind="stripe").api_base_url == local_stripe.base_url()
