@@ -1,27 +1,38 @@
-"""Which accounts need a manager? Each meaning once: for the dashboard's number, and for the list to which it leads."""
+"""What needs a manager? Each meaning once: for the dashboard's number, and for the list to which it leads."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core import calendar, tenancy
-from core.models import Account, AccountTally, Agency, ContactAttempt, Hold, Promise
+from core.models import Account, AccountTally, Agency, Collector, ContactAttempt, Hold, Promise
+from core.tenancy import TenantModel
+from imports import health
+from imports.models import SFTPImportJob
+from payments import attention as payments
 from reports.inventory import IS_OPEN
 
 LONG_DISPUTE_DAYS = 30
+# For so many days, today among them, a file with errors is news.
+RECENT_FILES_DAYS = 7
 NOT_KEPT = [Promise.Status.BROKEN, Promise.Status.PARTIAL]
 
 
 @dataclass(frozen=True)
 class Attention:
-    """How many open accounts wait for a manager, by reason."""
+    """How many open accounts, payments, files and desks wait for a manager, by reason."""
 
     broken: int
     disputed: int
     unassigned: int
+    failed_payments: int
+    unknown_payments: int
+    credits_due: int
+    files_with_errors: int
+    over_limit: int
 
 
 def broken_promise() -> Q:
@@ -42,17 +53,40 @@ def disputed_over(days: int, today: date, zone: ZoneInfo) -> Q:
     return IS_OPEN & (Q(pk__in=of_account) | Q(debtor__in=of_debtor))
 
 
+def recent_since(today: date) -> date:
+    """From which day on files with errors are told of."""
+    return today - timedelta(days=RECENT_FILES_DAYS - 1)
+
+
+def files_with_errors(today: date, zone: ZoneInfo) -> "QuerySet[SFTPImportJob]":
+    """Files of late that were refused, not finished, or of which rows were rejected."""
+    since = calendar.start_of(recent_since(today), zone)
+    return SFTPImportJob.objects.filter(health.with_errors(), created_at__gte=since)
+
+
+def over_limit() -> "QuerySet[Collector]":
+    """Desks with more open accounts than places."""
+    on_it = AccountTally.objects.filter(IS_OPEN, collector_id=OuterRef("pk")).values("collector_id")
+    taken = Subquery(on_it.annotate(n=Sum("accounts")).values("n"))
+    return Collector.objects.annotate(taken=taken).filter(taken__gt=F("max_accounts"))
+
+
 def counts(today: date, zone: ZoneInfo) -> Attention:
     """All of them by one statement."""
     desks = AccountTally.objects.filter(IS_OPEN, collector_id=None).values("agency").annotate(n=Sum("accounts"))
-    found = Agency.objects.annotate(
-        broken=_number(broken_promise()),
-        disputed=_number(disputed_over(LONG_DISPUTE_DAYS, today, zone)),
-        unassigned=Coalesce(Subquery(desks.values("n")), 0),
-    ).values("broken", "disputed", "unassigned")
+    asked = {
+        "broken": _number(Account.objects.filter(broken_promise())),
+        "disputed": _number(Account.objects.filter(disputed_over(LONG_DISPUTE_DAYS, today, zone))),
+        "unassigned": Coalesce(Subquery(desks.values("n")), 0),
+        "failed_payments": _number(payments.failed()),
+        "unknown_payments": _number(payments.unknown()),
+        "credits_due": _number(payments.credits_due()),
+        "files_with_errors": _number(files_with_errors(today, zone)),
+        "over_limit": _number(over_limit()),
+    }
+    found = Agency.objects.annotate(**asked).values(*asked)
     return Attention(**found.get(pk=tenancy.current_agency_id()))
 
 
-def _number(which: Q) -> Coalesce:
-    chosen: QuerySet[Account] = Account.objects.filter(which).order_by()
-    return Coalesce(Subquery(chosen.values("agency").annotate(n=Count("pk")).values("n")), 0)
+def _number[M: TenantModel | Account](rows: "QuerySet[M]") -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values("agency").annotate(n=Count("pk")).values("n")), 0)

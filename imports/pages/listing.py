@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 
-from imports import quality
+from imports import health, quality
 from imports.models import SFTPFeed, SFTPImportJob
 
 PER_PAGE = 25
@@ -44,6 +44,9 @@ class JobFilter(django_filters.FilterSet):
     )
     received_from = _day("Received from", "since")
     received_to = _day("Received to", "until")
+    errors = django_filters.ChoiceFilter(
+        label="Errors", method="only_errors", choices=[("1", "With errors")], empty_label="With or without"
+    )
 
     class Meta:
         model = SFTPImportJob
@@ -60,6 +63,10 @@ class JobFilter(django_filters.FilterSet):
     def until(self, jobs: QuerySet[SFTPImportJob], name: str, day: date) -> QuerySet[SFTPImportJob]:
         """Received on that day or earlier."""
         return jobs.filter(created_at__lt=datetime.combine(day + timedelta(days=1), time.min, self._zone))
+
+    def only_errors(self, jobs: QuerySet[SFTPImportJob], name: str, value: str) -> QuerySet[SFTPImportJob]:
+        """Refused, not finished, or with rejected rows."""
+        return jobs.filter(health.with_errors())
 
     @property
     def narrows(self) -> bool:

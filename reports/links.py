@@ -1,0 +1,48 @@
+"""Which list makes up a figure? The addresses of the lists, narrowed as the page is that shows the figure.
+
+Every function takes the scope of that page, and filters of the list beside it; `collector="nobody"` is what no desk has.
+A figure's creditor and collector are those of the scope unless a filter says otherwise.
+"""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from core.addresses import address
+from reports.scope import Scope
+
+NOBODY = "nobody"
+
+
+def accounts(scope: Scope, **which: object) -> str:
+    """Accounts: `open`, `status`, `past_due`, `stagnant`, `placed_since`, …"""
+    return _narrowed("reports:accounts", scope, which)
+
+
+def collected(scope: Scope, first: date | None = None, last: date | None = None, **which: object) -> str:
+    """Entries of the journal from day to day, those of the scope unless said: `method`, `placed_month`, …"""
+    days = {"since": first or scope.first, "until": last or scope.last}
+    return _narrowed("reports:collected", scope, days | which)
+
+
+def contacts(scope: Scope, **which: object) -> str:
+    """Attempts in the scope's days: `right_party`, `conversation`."""
+    return _narrowed("reports:contacts", scope, {"since": scope.first, "until": scope.last} | which)
+
+
+def promises_made(scope: Scope, **which: object) -> str:
+    """Promises made in the scope's days."""
+    return _narrowed("reports:promises", scope, {"made_since": scope.first, "made_until": scope.last} | which)
+
+
+def promises_due(scope: Scope, **which: object) -> str:
+    """Promises due in the scope's days: `status`, `matured`."""
+    return _narrowed("reports:promises", scope, {"due_since": scope.first, "due_until": scope.last} | which)
+
+
+def _narrowed(name: str, scope: Scope, which: dict[str, object]) -> str:
+    whose = {
+        "creditor": scope.creditor.pk if scope.creditor else None,
+        "collector": scope.collector.pk if scope.collector else None,
+    }
+    said = {name: "1" if value is True else str(value) for name, value in (whose | which).items() if value}
+    return f"{address(name)}?{urlencode(said)}"
