@@ -1,7 +1,7 @@
 """Which list makes up a figure? The addresses of the lists, narrowed as the page is that shows the figure.
 
-Every function takes the scope of that page, and filters of the list beside it; `collector="nobody"` is what no desk has.
-A figure's creditor and collector are those of the scope unless a filter says otherwise.
+Every function takes the scope of that page, and filters of the list beside it. Creditor and collector are those of the
+scope unless a filter says otherwise; `collector="nobody"` is what no desk has.
 """
 
 from datetime import date

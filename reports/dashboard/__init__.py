@@ -1,1 +1,1 @@
-"""What does the dashboard show? The figures in words, each with the list that makes it up; no figure is worked out here."""
+"""What does the dashboard show? Figures in words, each with the list that makes it up; none is worked out here."""

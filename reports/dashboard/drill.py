@@ -12,7 +12,7 @@ UNKNOWN = "–"
 
 @dataclass(frozen=True)
 class Drill:
-    """`value` is exactly the total of the name `total` in the list at `url`; without such a total the list explains it."""
+    """`value` is exactly the total named `total` of the list at `url`; without such a total the list explains it."""
 
     words: str
     value: Decimal | int | None

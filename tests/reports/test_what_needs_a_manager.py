@@ -1,6 +1,6 @@
 """What needs a manager: every count is the total of the list to which it leads, and the other agency's is its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -49,7 +49,7 @@ def received(errors: int, *, days_ago: int = 0, status: str = "completed") -> SF
 
 
 @pytest.fixture
-def trouble(inside: Agency, dana: User, sarah: User, james: User) -> Iterator[None]:
+def trouble(inside: Agency, dana: User, sarah: User, james: User) -> None:
     """Of each matter a different number, and beside each something that is none."""
     on_desk = [bring_to(make_account(), "in_contact", admin=dana, to=sarah) for _ in range(5)]
     waiting = [make_account() for _ in range(3)]
@@ -78,7 +78,6 @@ def trouble(inside: Agency, dana: User, sarah: User, james: User) -> Iterator[No
     for errors, days, status in ((3, 0, "completed"), (0, 1, "failed"), (0, 0, "completed"), (9, 8, "completed")):
         received(errors, days_ago=days, status=status)
     Collector.objects.filter(user=sarah).update(max_accounts=4)
-    yield
 
 
 EXPECTED = {
