@@ -9,23 +9,26 @@ from django.db import connection
 from django.db.models import Avg, Count, F, Max, Q, QuerySet, Sum
 
 from core import tenancy
+from imports.mapping import FIELDS
 from imports.models import SFTPImportJob
 
 BY_HAND = "Imported by hand"
-# Reasons are counted in so many refused rows, the newest files' first, so that a ruined year costs what any day does.
+# Where something may be wrong in a row: a column that we know, or the row as a whole.
+PLACES = {"line": "The whole row"} | FIELDS
+# Reasons are counted in so many rejected rows, the newest files' first, so that a ruined year costs what any day does.
 COUNTED = 20_000
 REASONS = 20
 
 _COUNT_REASONS = """
-SELECT feed_id, error ->> 'field', error ->> 'code', count(*)
+SELECT feed_id, error ->> 'field', error ->> 'code', count(DISTINCT rejected.id)
 FROM (
-    SELECT job.feed_id, record.errors
+    SELECT job.feed_id, record.id, record.errors
     FROM imports_sftpimportjob AS job
     JOIN imports_importedrecord AS record
         ON record.agency_id = job.agency_id AND record.job_id = job.id AND record.outcome = 'rejected'
     WHERE job.agency_id = %s AND job.created_at >= %s AND job.created_at < %s AND job.processed_errors > 0
     ORDER BY job.created_at DESC, job.id DESC, record.line_number LIMIT %s
-) AS refused, jsonb_array_elements(errors) AS error
+) AS rejected, jsonb_array_elements(errors) AS error
 GROUP BY 1, 2, 3 ORDER BY 4 DESC, 2, 3, 1 LIMIT %s
 """
 
@@ -59,8 +62,8 @@ class Quality:
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A reason why rows of one feed were refused, and how many were."""
+class Reason:
+    """Why rows of one feed were rejected, and how many were."""
 
     feed: UUID | None
     field: str
@@ -102,8 +105,13 @@ def by_feed(jobs: QuerySet[SFTPImportJob]) -> list[Quality]:
     ]
 
 
-def reasons(since: datetime, before: datetime) -> list[Refused]:
-    """Why rows were refused in the files that came then, the most frequent first; REASONS of them, in COUNTED rows."""
+def reasons(since: datetime, before: datetime) -> list[Reason]:
+    """Why rows were rejected in the files that came then, the most frequent first; REASONS of them, in COUNTED rows."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_REASONS, [tenancy.current_agency_id(), since, before, COUNTED, REASONS])
-        return [Refused(*line) for line in cursor.fetchall()]
+        return [Reason(*line) for line in cursor.fetchall()]
+
+
+def place_words(field: str) -> str:
+    """`Amount owed`; the name of a field as it is where we have no words for it."""
+    return PLACES.get(field, field)

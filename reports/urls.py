@@ -6,6 +6,7 @@ from reports.lists.accounts import Accounts
 from reports.lists.collected import Collected
 from reports.lists.contacts import Contacts
 from reports.lists.promises import Promises
+from reports.lists.rejected import Rejected
 from reports.views import catalogue, lists
 
 app_name = "reports"
@@ -16,6 +17,7 @@ urlpatterns = [
     path("reports/collected/", lists.show, {"listing": Collected}, name="collected"),
     path("reports/contacts/", lists.show, {"listing": Contacts}, name="contacts"),
     path("reports/promises/", lists.show, {"listing": Promises}, name="promises"),
+    path("reports/rejected/", lists.show, {"listing": Rejected}, name="rejected"),
     # Last: a report is named like any page.
     path("reports/<slug:slug>/", catalogue.show, name="report"),
 ]

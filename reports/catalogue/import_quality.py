@@ -50,7 +50,7 @@ def make(scope: Scope, _: Mapping[str, str]) -> Sequence[Section]:
     everything = ("All files", *_figures(scope, quality.sums(jobs)))
     return [
         Section(Sheet("Feeds", FEEDS, rows, everything)),
-        Section(_reasons(names, quality.reasons(since, before)), key="reasons"),
+        Section(_reasons(scope, names, quality.reasons(since, before)), key="reasons"),
     ]
 
 
@@ -70,11 +70,25 @@ def _files(scope: Scope, *of: UUID | None, **further: str) -> str:
     return f"{address('imports:list')}?{urlencode(feed | days | further)}"
 
 
-def _reasons(names: Mapping[UUID | None, str], found: Sequence[quality.Refused]) -> Sheet:
+def _reasons(scope: Scope, names: Mapping[UUID | None, str], found: Sequence[quality.Reason]) -> Sheet:
     # A file that came between the two statements may be of a feed that the first did not see.
-    rows = [(names.get(one.feed, ""), one.field, one.code.replace("_", " "), one.rows) for one in found]
+    rows = [
+        (names.get(one.feed, ""), quality.place_words(one.field), _code(one), Linked(one.rows, _rejected(scope, one)))
+        for one in found
+    ]
     about = f"The {quality.REASONS} most frequent reasons, in the last {quality.COUNTED:,} rejected rows at most."
     return Sheet("Why rows were rejected", REASONS, rows, notes=[about])
+
+
+def _code(one: quality.Reason) -> str:
+    return one.code.replace("_", " ").capitalize()
+
+
+def _rejected(scope: Scope, one: quality.Reason) -> str:
+    """The list of these rows."""
+    days = {"since": scope.first.isoformat(), "until": scope.last.isoformat()}
+    what = {"feed": str(one.feed or "none"), "field": one.field, "code": one.code}
+    return f"{address('reports:rejected')}?{urlencode(days | what)}"
 
 
 REPORT = Report(

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
@@ -77,12 +76,6 @@ def table(response: Any, title: str = "") -> Shown:
 def report(browser: Client, slug: str, query: str = "", **headers: str) -> Any:
     """A report at a query string."""
     return browser.get(f"/reports/{slug}/?{query}", headers=headers or None)
-
-
-def totals(response: Any) -> dict[str, Decimal]:
-    """What all rows come to that a list shows, by key."""
-    found = re.findall(r'data-total="(\w+)" value="([^"]+)"', response.content.decode())
-    return {key: Decimal(value) for key, value in found}
 
 
 def formulas(response: Any) -> str:

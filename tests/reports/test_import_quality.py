@@ -12,9 +12,11 @@ from django.utils import timezone
 from core import tenancy
 from core.models import Agency, User
 from imports import importer, quality
+from imports.mapping import FIELDS
 from imports.models import ImportedRecord, SFTPFeed, SFTPImportJob
 from tests.imports.conftest import csv_of, make_job, row
-from tests.reports.reading import report, table, tables, totals
+from tests.reports.pages import totals
+from tests.reports.reading import report, table, tables
 from tests.worklist.pages import text
 
 As = Callable[[User], Client]
@@ -103,10 +105,14 @@ def test_reasons_are_counted_by_feed(history: dict[str, SFTPImportJob], dana: Us
     for record in ImportedRecord.objects.filter(outcome="rejected").select_related("job__feed"):
         for error in record.errors:
             feed = record.job.feed.name if record.job.feed else "Imported by hand"
-            key = (feed, error["field"], error["code"].replace("_", " "))
+            key = (feed, FIELDS.get(error["field"], "The whole row"), error["code"].replace("_", " ").capitalize())
             expected[key] = expected.get(key, 0) + 1
     assert len(expected) >= 3
     assert {row[:3]: int(row[3]) for row in found} == expected
+    for cells in shown.rows:
+        behind = as_user(dana).get(cells[3].url)
+        assert totals(behind)["rejected"] == int(cells[3].said)
+        assert cells[1].said in text(behind)
 
 
 def test_every_figure_leads_to_the_files_that_make_it_up(
