@@ -1,6 +1,7 @@
 """How does an account change its status? One verb for every move, from a page, a job or the admin."""
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -27,6 +28,15 @@ class Move:
     name: str
     label: str
     target: str
+
+
+# What hangs on the status of an account and is not the kernel's: done after every move, in its transaction.
+_followers: list[Callable[[Account], None]] = []
+
+
+def followed_by(act: Callable[[Account], None]) -> None:
+    """Have `act` see every account that was moved."""
+    _followers.append(act)
 
 
 def possible(account: Account, by: "User | None") -> list[Move]:
@@ -71,6 +81,8 @@ def move(
             # The move's own words come last: `assign` has a fact `to` as well, the collector.
             data=_plain(facts) | {"move": name, "from": before, "to": account.status},
         )
+        for follow in _followers:
+            follow(account)
     return account
 
 

@@ -7,11 +7,12 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from core import books
-        from payments import models
+        from core import books, moves
+        from payments import following, models
         from payments.books import RULES
 
         books.register(*RULES)
+        moves.followed_by(following.follow)
         # Entries and commissions are journals themselves; an event is stored whole, and its receipt is audited.
         auditlog.register(models.PaymentProcessor, exclude_fields=["api_key", "webhook_secrets", "updated_at"])
         bookkeeping = ["updated_at", "next_attempt_at", "looked_up_at", "attempts"]

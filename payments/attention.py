@@ -10,7 +10,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from core import tenancy
-from payments.models import Chargeback, DailyComparison, GatewayHealth, Payment, Refund, WebhookEvent
+from payments.models import (
+    Chargeback,
+    DailyComparison,
+    GatewayHealth,
+    Payment,
+    Refund,
+    SettlementOffer,
+    WebhookEvent,
+)
 
 RECENT = timedelta(days=14)
 Status, Waits = Payment.Status, Payment.WaitsFor
@@ -71,6 +79,11 @@ def credits_due() -> "QuerySet[Payment]":
     return Payment.objects.filter(credit__gt=0)
 
 
+def awaiting() -> "QuerySet[SettlementOffer]":
+    """Settlements below a collector's authority, which an admin decides."""
+    return SettlementOffer.objects.filter(status=SettlementOffer.Status.AWAITING)
+
+
 def open_circuits() -> "QuerySet[GatewayHealth]":
     """Processors that do not answer."""
     return GatewayHealth.objects.exclude(state=GatewayHealth.State.CLOSED)
@@ -82,7 +95,8 @@ def differing() -> "QuerySet[DailyComparison]":
 
 
 ALL: tuple[Callable[[], "QuerySet[Any]"], ...] = (
-    failed, unknown, slow, failed_refunds, stuck_events, open_chargebacks, credits_due, open_circuits, differing,
+    failed, unknown, slow, failed_refunds, stuck_events, open_chargebacks, credits_due, awaiting, open_circuits,
+    differing,
 )  # fmt: skip
 
 
@@ -90,6 +104,11 @@ def count() -> int:
     """How many there are, in one statement."""
     first, *rest = (ask().order_by().values("pk") for ask in ALL)
     return first.union(*rest, all=True).count()
+
+
+def forget_count() -> None:
+    """Ask again for the navigation: something was just decided here."""
+    _counts.pop(tenancy.current_agency_id(), None)
 
 
 def count_of_late() -> int:

@@ -65,6 +65,8 @@ def draft(account: Account, terms: Terms) -> Draft:
     today = clock.now().astimezone(agency.zone).date()
     refuse_account(account)
     offer = _offer(account, terms, today)
+    if offer and (pending := taking.reserved(account.pk)):
+        raise PlanRefused("", f"{money(pending)} is pending. Agree the plan of the settlement when that is decided.")
     most = owed(account, offer)
     total = most if terms.total is None or offer else terms.total
     if not Decimal(0) < total <= most:

@@ -10,7 +10,7 @@ from uuid import UUID
 from core import clock, timeline
 from core.models import Account, Activity
 from core.words import money
-from payments import received
+from payments import calling, received
 from payments.models import Instalment, PaymentPlan
 
 Status, Row = PaymentPlan.Status, Instalment.Status
@@ -23,7 +23,7 @@ def follow(account_id: UUID) -> None:
     if plan is None or plan.status not in (Status.ACTIVE, Status.COMPLETED):
         return
     account = Account.objects.get(pk=account_id)
-    rest = _fill(plan, received.since(account_id, plan.created_at))
+    rest = _fill(plan, received.since(account_id, plan.created_at, begun=True), account)
     if rest == 0 and plan.status == Status.ACTIVE:
         _complete(plan)
     elif rest and plan.status == Status.COMPLETED and account.is_open:
@@ -47,8 +47,8 @@ def tell(plan: PaymentPlan, what: str, body: str, *, by: object = None) -> None:
     timeline.record(plan.account, Activity.Kind.SYSTEM, by=by, body=body, data=data)  # type: ignore[arg-type]
 
 
-def _fill(plan: PaymentPlan, came: Decimal) -> Decimal:
-    """Spread over the rows what came; gives what is still to come."""
+def _fill(plan: PaymentPlan, came: Decimal, account: Account) -> Decimal:
+    """Spread over the rows what came; gives what is still to come. Whose collector was called for one need not call."""
     changed, left = [], came
     rows = list(plan.instalments.order_by("due_date", "number"))
     for row in rows:
@@ -58,7 +58,10 @@ def _fill(plan: PaymentPlan, came: Decimal) -> Decimal:
         if (paid, status) != (row.paid, row.status):
             row.paid, row.status = paid, status
             changed.append(row)
-    Instalment.objects.bulk_update(changed, ["paid", "status"])
+        if status == Row.PAID and row.missed_at:
+            row.missed_at = None
+            calling.done(account, calling.LATE, calling.DECLINED)
+    Instalment.objects.bulk_update(changed, ["paid", "status", "missed_at"])
     return sum((row.amount - row.paid for row in rows), Decimal(0))
 
 

@@ -16,7 +16,7 @@ from core.models import Account, Agency
 from core.models.holds import Hold
 from core.refusals import FieldRefused
 from core.words import money
-from payments import filling, plans, taking
+from payments import calling, filling, plans, taking
 from payments.models import Instalment, Payment, PaymentPlan, SavedMethod
 from payments.taking import FORBIDDING, Order
 
@@ -71,6 +71,8 @@ def look_after(plan_id: UUID, account_id: UUID) -> None:
         _break(account, plan, row)
     elif plan.saved_method and _may_charge(plan.saved_method, payments, plan, account, today):
         _charge(account, plan.saved_method, row, attempt=len(payments) + 1)
+    elif payments or today > due:
+        _miss(account, row, calling.DECLINED if payments else calling.LATE)
 
 
 def debtors_today(account: Account) -> date:
@@ -129,7 +131,18 @@ def _charge(account: Account, method: SavedMethod, row: Instalment, *, attempt: 
     try:
         taking.take(account.pk, order, by=None)
     except FieldRefused as refusal:
-        _call_for(account, f"Instalment not charged: {refusal}"[:200])
+        _miss(account, row, calling.LATE, f"It was not charged: {refusal}")
+
+
+def _miss(account: Account, row: Instalment, action: str, why: str = "") -> None:
+    """Its collector is called once, while there are days of grace; what he then plans stays planned."""
+    if row.missed_at:
+        return
+    row.missed_at = clock.now()
+    row.save(update_fields=["missed_at"])
+    short = f"{money(row.amount - row.paid)} of the instalment due {row.due_date:%B} {row.due_date.day}"
+    filling.tell(row.plan, "missed", f"{short} has not come. {why}".strip())
+    calling.call_for(account, action)
 
 
 def _break(account: Account, plan: PaymentPlan, row: Instalment) -> None:
@@ -139,12 +152,4 @@ def _break(account: Account, plan: PaymentPlan, row: Instalment) -> None:
     plans.stop(plan, PaymentPlan.Status.BROKEN, because)
     plans.leave(account, plan, f"The plan is broken: {because}.", "broken", None)
     account.refresh_from_db()
-    _call_for(account, BROKEN)
-
-
-def _call_for(account: Account, action: str) -> None:
-    """Bring it to the collector's list, now."""
-    if account.next_action == action:
-        return
-    account.next_action, account.next_action_at = action, clock.now()
-    account.save(update_fields=["next_action", "next_action_at", "updated_at"])
+    calling.call_for(account, BROKEN)

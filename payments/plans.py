@@ -9,7 +9,7 @@ from core.account_states import MoveRefused, Status
 from core.models import Account, Agency
 from core.refusals import ChangedMeanwhile
 from core.words import count, money
-from payments import completing, filling, settling
+from payments import completing, copies, filling, settling
 from payments.drafting import STEPS, Draft, PlanRefused, Terms, draft
 from payments.models import Instalment, Payment, PaymentPlan, SettlementOffer
 from payments.schedule import NoSchedule, rows
@@ -20,10 +20,19 @@ if TYPE_CHECKING:
 SAME_ACT = timedelta(minutes=2)
 
 
-def agree(account_id: UUID, terms: Terms, *, by: "User", shown: str | None = None, replaces: str = "") -> PaymentPlan:
+def agree(
+    account_id: UUID,
+    terms: Terms,
+    *,
+    by: "User",
+    shown: str | None = None,
+    replaces: str = "",
+    copy_to: UUID | None = None,
+) -> PaymentPlan:
     """Make a plan with its rows and move the account; one that stands (`replaces`, its id) is replaced.
 
     `shown` is the version of the authorization that was read to the debtor; None: it was not asked for by a page.
+    `copy_to` is the debtor's address to which a copy is sent.
     Raises PlanRefused, and ChangedMeanwhile when another plan stands than the user saw.
     """
     with tenancy.transaction():
@@ -36,11 +45,16 @@ def agree(account_id: UUID, terms: Terms, *, by: "User", shown: str | None = Non
         made = draft(account, terms)
         if shown is not None and shown != made.version:
             raise PlanRefused("shown", "Read the authorization to the debtor as it is now, then agree.")
+        address, refusal = copies.address_of(account, copy_to) if copy_to else (None, "")
+        if refusal:
+            raise PlanRefused("mail", refusal)
         if standing:
             stop(standing, PaymentPlan.Status.CANCELLED, "Replaced by a new plan", keep=made.offer)
-        plan = _store(account, terms, made, by)
+        plan = _store(account, terms, made, by, copy_due=address is not None)
         _settle_offers(plan, made.offer, by)
         _move(account, plan, made, by)
+        if address:
+            copies.order(plan, address)
     return plan
 
 
@@ -75,11 +89,16 @@ def leave(account: Account, plan: PaymentPlan, body: str, what: str, by: "User |
 def stop(plan: PaymentPlan, status: str, because: str, *, keep: SettlementOffer | None = None) -> None:
     """End it, take back what was put aside for the worker, and the settlement that hung on it (unless it is kept)."""
     filling.end(plan, status, because)
+    call_off(plan)
+    if keep is None or keep.plan_id != plan.pk:
+        settling.broken_with(plan)
+
+
+def call_off(plan: PaymentPlan) -> None:
+    """What was put aside for the worker is not charged any more."""
     waiting = Payment.objects.filter(instalment__plan=plan, status="pending", waits_for__in=["worker", "retry"])
     for payment in waiting:
         completing.fail(payment.pk, "plan_ended", "The plan ended before it was charged.")
-    if keep is None or keep.plan_id != plan.pk:
-        settling.broken_with(plan)
 
 
 def _is_the_same_act(plan: PaymentPlan, terms: Terms, by: "User") -> bool:
@@ -101,7 +120,7 @@ def _who_was_faster(standing: PaymentPlan | None, by: "User") -> str:
     return f"{who} agreed a plan of {money(standing.total)} {meanwhile.how_long_ago(standing.created_at)}."
 
 
-def _store(account: Account, terms: Terms, made: Draft, by: "User") -> PaymentPlan:
+def _store(account: Account, terms: Terms, made: Draft, by: "User", *, copy_due: bool) -> PaymentPlan:
     limits = Agency.objects.get(pk=tenancy.current_agency_id()).choices
     plan = PaymentPlan.objects.create(
         account=account,
@@ -112,6 +131,7 @@ def _store(account: Account, terms: Terms, made: Draft, by: "User") -> PaymentPl
         grace_days=limits.plan_grace_days,
         reminder_days=limits.plan_reminder_days,
         authorization=made.words,
+        copy_due=copy_due,
         made_by=by,
         created_at=clock.now(),
     )

@@ -15,9 +15,13 @@ from core.promises import PAID_BY
 from payments.models import Payment
 
 
-def since(account_id: UUID, moment: datetime) -> Decimal:
-    """US dollars, never below zero."""
-    taken = Payment.objects.filter(account=account_id, completed_at__gte=moment).values("pk")
+def since(account_id: UUID, moment: datetime, *, begun: bool = False) -> Decimal:
+    """US dollars, never below zero. `begun`: without what was under way at that moment and completed later."""
+    taken = Payment.objects.filter(account=account_id, completed_at__gte=moment)
+    if begun:
+        taken = taken.filter(created_at__gte=moment)
     told_alone = Q(payment=None, created_at__gte=moment)  # entries of a former system
-    entries = BalanceEntry.objects.filter(Q(payment__in=taken) | told_alone, account=account_id, kind__in=PAID_BY)
+    entries = BalanceEntry.objects.filter(
+        Q(payment__in=taken.values("pk")) | told_alone, account=account_id, kind__in=PAID_BY
+    )
     return max(-(entries.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)), Decimal(0))

@@ -11,7 +11,7 @@ from core.account_states import MoveRefused, Status
 from core.models import Account, Agency
 from core.refusals import ChangedMeanwhile, FieldRefused
 from core.words import count, money
-from payments import plans, settling, taking
+from payments import calling, plans, settling, taking
 from payments.models import SettlementOffer
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Terms:
     amount: Decimal | None = None
     percent: Decimal | None = None
     instalments: int = 1
+    note: str = ""  # why so little, for whoever approves it
 
 
 def floor(account: Account) -> Decimal:
@@ -64,6 +65,7 @@ def offer(account_id: UUID, terms: Terms, *, by: "User") -> SettlementOffer:
             amount=amount,
             instalments=terms.instalments,
             expires_on=terms.expires_on,
+            note=terms.note.strip()[:255],
             status=Offer.OFFERED if within else Offer.AWAITING,
             made_by=by,
             decided_by=by if within and by.is_admin else None,
@@ -83,19 +85,24 @@ def open_on(account_id: UUID) -> SettlementOffer | None:
     return standing.select_related("made_by").first()
 
 
-def decide(offer_id: UUID, *, approve: bool, by: "User") -> SettlementOffer:
-    """An admin approves or refuses an offer that awaits it. Raises SettlementRefused and ChangedMeanwhile."""
+def decide(offer_id: UUID, *, approve: bool, by: "User", reason: str = "") -> SettlementOffer:
+    """An admin approves or refuses an offer that awaits it, and the collector is called to the account.
+
+    Raises SettlementRefused and ChangedMeanwhile.
+    """
     if not by.is_admin:
         raise SettlementRefused("", "Only an admin of the agency approves this settlement.")
     with tenancy.transaction():
-        _, made = _lock(offer_id)
+        account, made = _lock(offer_id)
         _must_be(made, Offer.AWAITING)
         made.decided_by, made.decided_at = by, clock.now()
         made.status = Offer.OFFERED if approve else Offer.REFUSED
         made.ended_at = None if approve else clock.now()
         made.save()
         said = "approved" if approve else "not approved"
-        settling.tell(made, made.status, f"The settlement of {money(made.amount)} is {said}.", by=by)
+        why = f": {reason.strip()[:255]}" if reason.strip() else "."
+        settling.tell(made, made.status, f"The settlement of {money(made.amount)} is {said}{why}", by=by)
+        calling.call_for(account, f"Settlement {said}")
     return made
 
 

@@ -11,7 +11,7 @@ from core import balances, clock, crossings, moves, tenancy, timeline
 from core.account_states import OPEN
 from core.models import Account, Activity, Agency, BalanceEntry
 from core.words import money
-from payments import filling, received
+from payments import calling, filling, received
 from payments.models import Payment, PaymentPlan, SettlementOffer
 
 Status = SettlementOffer.Status
@@ -28,14 +28,16 @@ def follow(account_id: UUID) -> None:
         return
     if offer.status == Status.BROKEN and not offer.was_paid:
         return
-    came = received.since(account_id, offer.created_at)
-    if came != offer.received:
+    before, came = offer.received, received.since(account_id, offer.created_at)
+    if came != before:
         offer.received = came
         offer.save(update_fields=["received", "updated_at"])
     if came >= offer.amount and offer.status != Status.PAID:
         _pay(offer)
     elif came < offer.amount and offer.status == Status.PAID:
         _undo(offer)
+    elif came < before and offer.status == Status.PAID:
+        _waive(offer, before - came)
 
 
 def newest(account_id: UUID) -> SettlementOffer | None:
@@ -64,19 +66,26 @@ def broken_with(plan: PaymentPlan) -> None:
 
 
 def _pay(offer: SettlementOffer) -> None:
+    offer.was_paid = True
+    offer.save(update_fields=["was_paid", "updated_at"])
+    end(offer, Status.PAID)
+    _waive(offer, Account.objects.get(pk=offer.account_id).current_balance)
+    tell(offer, "paid", f"The settlement is paid: {money(offer.received)} came, {money(offer.waived)} is waived.")
+    filling.follow(offer.account_id)
+
+
+def _waive(offer: SettlementOffer, rest: Decimal) -> None:
+    """Nothing more is owed: the rest of the balance, or as much of it as was given back of what came beyond the
+    amount."""
     account = Account.objects.get(pk=offer.account_id)
-    rest = account.current_balance
+    rest = min(rest, account.current_balance)
     if rest and account.is_open:
         reason = f"Settlement of {money(offer.amount)}"
         account = balances.post_entry(account.pk, BalanceEntry.Kind.WAIVER, -rest, by=None, reason=reason)
-        offer.waived = rest
-    offer.was_paid = True
-    offer.save(update_fields=["waived", "was_paid", "updated_at"])
-    end(offer, Status.PAID)
-    tell(offer, "paid", f"The settlement is paid: {money(offer.received)} came, {money(offer.waived)} is waived.")
+        offer.waived += rest
+        offer.save(update_fields=["waived", "updated_at"])
     if account.current_balance == 0 and account.status in OPEN:
         moves.move(account.pk, "pay_off", by=None)
-    filling.follow(account.pk)
 
 
 def _undo(offer: SettlementOffer) -> None:
@@ -132,7 +141,5 @@ def _expire(offer: SettlementOffer, *, over: bool) -> bool:
     end(offer, Status.BROKEN)
     short = offer.amount - offer.received
     tell(offer, "broken", f"The settlement is broken: {money(short)} of {money(offer.amount)} did not come in time.")
-    account = offer.account
-    account.next_action, account.next_action_at = BROKEN, clock.now()
-    account.save(update_fields=["next_action", "next_action_at", "updated_at"])
+    calling.call_for(offer.account, BROKEN)
     return True

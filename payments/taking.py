@@ -78,7 +78,7 @@ def take(account_id: UUID, order: Order, *, by: "User | None") -> Payment:
             metadata=_facts(order),
             taken_by=by,
             next_attempt_at=None if order.how == "by_hand" else timezone.now() + timedelta(minutes=1),
-            **clock.born(),
+            created_at=clock.now(),  # within the lock, so that what began before a plan is before it
         )
         if order.how == "by_hand":
             return completing.complete(payment.pk, by=by)

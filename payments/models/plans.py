@@ -43,6 +43,7 @@ class PaymentPlan(TenantModel):
     reminder_days = models.PositiveSmallIntegerField(default=3)
     # What the debtor agreed to, word for word (Regulation E, 12 CFR 1005.10(b)).
     authorization = models.TextField()
+    copy_due = models.BooleanField(default=False, db_default=False, help_text="A copy for the debtor is to be sent")
     made_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.CharField(max_length=255, blank=True, default="")
@@ -79,6 +80,7 @@ class Instalment(TenantModel):
     paid = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0))
     status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    missed_at = models.DateTimeField(null=True, blank=True, help_text="When its collector was told so")
 
     class Meta:
         ordering = ["due_date", "number"]

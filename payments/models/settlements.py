@@ -27,6 +27,7 @@ class SettlementOffer(TenantModel):
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     instalments = models.PositiveSmallIntegerField(default=1)
     expires_on = models.DateField()
+    note = models.CharField(max_length=255, blank=True, default="", db_default="", help_text="Why so little")
     status = models.CharField(max_length=10, choices=Status)
     made_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     decided_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
@@ -50,7 +51,10 @@ class SettlementOffer(TenantModel):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index("account", models.F("created_at").desc(), name="settlement_account")]
+        indexes = [
+            models.Index("account", models.F("created_at").desc(), name="settlement_account"),
+            models.Index("agency", "status", "created_at", "id", name="settlement_status"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "account",

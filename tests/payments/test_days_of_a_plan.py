@@ -22,7 +22,7 @@ from payments import completing, instalments, plans, refunding, reminders, takin
 from payments.drafting import Terms
 from payments.models import Instalment, Payment, PaymentPlan, PaymentProcessor
 from payments.taking import Order
-from tests.payments.cast import books_agree, save_method, work_off, worked
+from tests.payments.cast import GOOD_BANK, books_agree, charge, learn, save_method, work_off, worked
 
 ZONE = ZoneInfo("America/Chicago")
 NOON = datetime(2027, 3, 10, 12, tzinfo=ZONE)
@@ -247,13 +247,72 @@ def test_one_that_pays_ahead_is_never_late(account: Account, sarah: User) -> Non
     assert state(plan) == "broken"
 
 
-def test_an_account_that_closes_ends_its_plan(account: Account, sarah: User, dana: User) -> None:
+def test_an_account_that_closes_ends_its_plan_and_its_offer(
+    account: Account, processor: PaymentProcessor, sarah: User, dana: User
+) -> None:
     from core import moves
+    from payments import settlements
 
-    plan = agree(account, sarah)
+    saved = save_method(processor, account)
+    plan = agree(account, sarah, saved_method=saved.pk)
+    until = timezone.localdate() + timedelta(days=9)
+    offer = settlements.offer(account.pk, settlements.Terms(until, amount=Decimal(450)), by=sarah)
+    instalments.run_for_agency()
     moves.move(account.pk, "withdraw", by=dana, reason="recalled")
-    run(1)
+    offer.refresh_from_db()
     assert (state(plan), plan.ended_because) == ("cancelled", "The account is closed")
+    assert offer.status == "withdrawn"
+    work_off()
+    assert Payment.objects.get().failure_code == "plan_ended", "what was put aside for the worker is not charged"
+
+
+# --- the collector ----------------------------------------------------------------------------------------------------
+
+
+def called(account: Account) -> str:
+    account.refresh_from_db()
+    return account.next_action
+
+
+def test_a_late_instalment_calls_the_collector_once_until_it_is_paid(account: Account, sarah: User) -> None:
+    agree(account, sarah)
+    run(0)
+    assert called(account) == "", "on its day it may still come"
+    run(1)
+    assert called(account) == "Late instalment"
+    assert Activity.objects.filter(account=account, data__plan_was="missed").count() == 1
+    account.next_action = "Pays on Friday"
+    account.save()
+    run(2)
+    assert called(account) == "Pays on Friday", "what she planned stays planned"
+    account.next_action = "Late instalment"
+    account.save()
+    with on(2):
+        cash(account, "100.00", sarah)
+    assert called(account) == ""
+
+
+def test_a_declined_instalment_calls_the_collector(account: Account, processor: PaymentProcessor, sarah: User) -> None:
+    saved = save_method(processor, account, "pm_card_chargeCustomerFail")
+    agree(account, sarah, saved_method=saved.pk)
+    run(0)
+    run(0)
+    assert called(account) == "Declined instalment"
+
+
+def test_what_was_under_way_before_the_plan_fills_no_row_of_it(
+    account: Account, processor: PaymentProcessor, sarah: User, stripe_control: Control
+) -> None:
+    debit = charge(account, save_method(processor, account, GOOD_BANK), "200.00", by=sarah)
+    work_off()
+    plan = agree(account, sarah, number=3)
+    assert plan.total == 300
+    debit.refresh_from_db()
+    stripe_control.settle(debit.processor_ref)
+    assert learn(debit).status == "completed"
+    assert rows(plan) == [("scheduled", "0.00")] * 3
+    cash(account, "100.00", sarah)
+    assert rows(plan)[0] == ("paid", "100.00")
 
 
 # --- reminders ------------------------------------------------------------------------------------------------------
