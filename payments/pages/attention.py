@@ -9,8 +9,16 @@ from uuid import UUID
 from core.addresses import address
 from core.words import count, money
 from payments import attention, telling
-from payments.models import Chargeback, DailyComparison, GatewayHealth, Payment, Refund, WebhookEvent
-from payments.pages import standing
+from payments.models import (
+    Chargeback,
+    DailyComparison,
+    GatewayHealth,
+    Payment,
+    Refund,
+    SettlementOffer,
+    WebhookEvent,
+)
+from payments.pages import settlements, standing
 
 MOST = 50
 ACCOUNT = ("account__debtor", "processor")
@@ -58,6 +66,7 @@ def sections() -> list[Section]:
         _section("disputes", "Open disputes", "shield", attention.open_chargebacks(), _chargebacks),
         _section("refunds", "Failed refunds", "swap", attention.failed_refunds(), _refunds),
         _section("credits", "Credits due to debtors", "cash", attention.credits_due(), _payments(_credit)),
+        _section("settlements", "Settlements awaiting approval", "swap", attention.awaiting(), _settlements),
         _section("slow", "Waiting for too long", "clock", attention.slow(), _payments(_slow)),
         _section("failed", "Failed payments", "card", attention.failed(), _payments(_failed)),
         _section("events", "Events not worked off", "mail", attention.stuck_events(), _events),
@@ -145,6 +154,25 @@ def _chargeback(one: Chargeback) -> Item:
     why = f"The debtor’s bank {asks} {money(one.amount)}: {reason}. Answer it at the processor."
     made = _item(one.payment, why, Act("", ""), one.opened_at)
     return Item(made.title, why, made.since, made.url, made.about, Act("See the payment", made.url))
+
+
+# --- settlements -----------------------------------------------------------------------------------------------
+
+
+def _settlements(found: Any) -> list[Item]:
+    return [_settlement(one) for one in _oldest(found, "account__debtor", "made_by")]
+
+
+def _settlement(one: SettlementOffer) -> Item:
+    share, who = settlements.share(one.amount, one.balance), str(one.made_by or "DebtFlow")
+    return Item(
+        title=f"{money(one.amount)} for {money(one.balance)}",
+        why=f"{who} offers {share}, below what collectors settle alone.{f' “{one.note}”' if one.note else ''}",
+        since=one.created_at,
+        url=f"{address('worklist:account', one.account_id)}#offer",
+        about=f"{one.account.debtor.full_name}, {one.account.external_ref}",
+        act=Act("Decide", address("payments:settlements")),
+    )
 
 
 # --- processors --------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ NOT_FOR_COLLECTORS = (
     *("imports:", "team:", "processors:", "worklist:assignment", "worklist:bulk_", "worklist:undo"),
     *("payments:lookups", "payments:refund", "payments:event", "payments:attention", "payments:comparison"),
     "reports:",
+    *("payments:settlements", "payments:decisions", "payments:terms", "payments:limits", "payments:floor"),
 )
 # Pages for admins alone: whoever only looks is told so.
 NOT_FOR_READERS = (
@@ -38,6 +39,8 @@ NOT_FOR_READERS = (
     "worklist:view",
     "worklist:payment_new",
     "worklist:payment_details",
+    "worklist:plan_new",
+    "worklist:offer_new",
 )
 # What belongs to one user: for a colleague it does not exist.
 PERSONAL = ("worklist:view", "worklist:view_deletion", "worklist:undo")
@@ -347,7 +350,9 @@ def test_no_form_field_breaks_an_action(world: Agency, dana: User) -> None:
              "shown_key", "accept_key", "version", "test", "to", "plan", "capacity", "rate",
              "automatic", "then", "kind", "value", "source", "new-kind", "new-value", "new-source", "act", "point",
              "amount", "means", "received_on", "reference", "save", "key", "seen",
-             "how", "expected",
+             "how", "expected", "total", "number", "method", "replaces", "offer", "shown", "percent", "instalments",
+             "expires_on", "floor", "plan_longest_months", "plan_smallest_instalment", "plan_grace_days",
+             "plan_reminder_days",
              "said", "full_name", "address_line1", "city", "state", "zip", "language", "via", "account"]  # fmt: skip
     broken = []
     for page in [page for page in pages(world) if page.area in {"agency", "public"}]:

@@ -115,9 +115,9 @@ def value_of(
 
 
 def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Model] | None:
-    from core.models import Collector, Debtor, Disposition, User
+    from core.models import Collector, Creditor, Debtor, Disposition, User
     from imports.models import Mapping, SFTPFeed, SFTPImportJob, Upload
-    from payments.models import DailyComparison, Payment, PaymentProcessor, WebhookEvent
+    from payments.models import DailyComparison, Payment, PaymentProcessor, SettlementOffer, WebhookEvent
     from worklist.models import BulkAct, SavedView
 
     known: dict[tuple[str, str], type[models.Model]] = {
@@ -132,6 +132,8 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
         ("payments", "pk"): Payment,
         ("payments:commission_of", "pk"): Collector,
         ("payments:comparison_renewals", "pk"): DailyComparison,
+        ("payments:decisions", "pk"): SettlementOffer,
+        ("payments:floor", "pk"): Creditor,
         ("payments:event", "pk"): WebhookEvent,
         ("payments:event_replays", "pk"): WebhookEvent,
         ("payments_webhook", "processor"): PaymentProcessor,
