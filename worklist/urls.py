@@ -58,7 +58,6 @@ urlpatterns = [
     path("accounts/<uuid:pk>/plans/new/", plans.new, name="plan_new"),
     path("accounts/<uuid:pk>/plans/preview/", plans.preview, name="plan_preview"),
     path("accounts/<uuid:pk>/plan-cancellations/", plans.cancel, name="plan_cancellations"),
-    path("accounts/offers/", offers.awaiting, name="offers_awaiting"),
     path("accounts/<uuid:pk>/offers/", offers.create, name="offers"),
     path("accounts/<uuid:pk>/offers/new/", offers.new, name="offer_new"),
     path("accounts/<uuid:pk>/offer-acts/", offers.act, name="offer_acts"),

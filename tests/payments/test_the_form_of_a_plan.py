@@ -6,14 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from core.models import Account, User
-from payments import plans
+from core import contact_points, contact_rules
+from core.models import Account, ContactPoint, User
+from payments import copies, plans
 from payments.drafting import Terms
 from payments.models import PaymentPlan, PaymentProcessor
-from tests.payments.cast import save_method
+from tests.payments.cast import save_method, work_off
 from tests.worklist.conftest import auditors_browser, danas_browser, sarahs_browser, strangers_browser
 from tests.worklist.pages import HTMX, text
 
@@ -30,7 +32,7 @@ def typed(**facts: Any) -> dict[str, Any]:
 
 
 def shown(browser: Client, account: Account, **facts: Any) -> str:
-    body = browser.get(at(account, "preview/"), typed(**facts), headers=HTMX).content.decode()
+    body = browser.post(at(account, "preview/"), typed(**facts), headers=HTMX).content.decode()
     found = re.findall(r'name="shown" value="([^"]+)"', body)
     return found[0] if found else ""
 
@@ -41,28 +43,29 @@ def send(browser: Client, account: Account, headers: dict[str, str] | None = Non
     return browser.post(at(account), said, headers=headers)
 
 
-def test_the_status_menu_leads_to_the_form(account: Account, sarahs_browser: Client) -> None:
+def test_the_balance_leads_to_the_form(account: Account, sarahs_browser: Client) -> None:
     page = sarahs_browser.get(f"/accounts/{account.pk}/").content.decode()
-    assert f'href="/accounts/{account.pk}/plans/new/"' in page
+    assert f'id="plan-new" href="/accounts/{account.pk}/plans/new/"' in page
     form = text(sarahs_browser.get(at(account, "new/")))
     assert "$500.00 to be planned" in form
     assert "By the debtor himself" in form
 
 
 def test_the_preview_shows_rows_and_words_and_stores_nothing(account: Account, sarahs_browser: Client) -> None:
-    answer = sarahs_browser.get(at(account, "preview/"), typed(number="3"), headers=HTMX)
+    answer = sarahs_browser.post(at(account, "preview/"), typed(number="3"), headers=HTMX)
     body = text(answer)
     assert all(told in body for told in ("$166.66", "$166.68", "Total $500.00", "agree to pay Harborline Recovery"))
     assert answer.content.decode().lstrip().startswith('<div id="plan-preview"')
     assert not PaymentPlan.objects.exists()
+    assert sarahs_browser.get(at(account, "preview/")).status_code == 405, "what is typed is no part of an address"
 
 
 def test_the_preview_says_what_is_wrong(account: Account, sarahs_browser: Client) -> None:
     assert "An instalment is at least $25.00." in text(
-        sarahs_browser.get(at(account, "preview/"), typed(number="40"), headers=HTMX)
+        sarahs_browser.post(at(account, "preview/"), typed(number="40"), headers=HTMX)
     )
     assert "Enter a number between" in text(
-        sarahs_browser.get(at(account, "preview/"), typed(number="x"), headers=HTMX)
+        sarahs_browser.post(at(account, "preview/"), typed(number="x"), headers=HTMX)
     )
 
 
@@ -176,8 +179,55 @@ def test_a_plan_is_cancelled_with_a_reason_once(account: Account, sarahs_browser
 
 
 @pytest.mark.parametrize("plan", ["", "nonsense", "018f0000-0000-7000-8000-000000000000"])
-def test_a_plan_that_is_not_of_this_account_is_not_found(plan: str, account: Account, sarahs_browser: Client) -> None:
-    assert cancel(sarahs_browser, account, plan).status_code == 404
+def test_a_plan_that_is_not_of_this_account_is_not_cancelled(
+    plan: str, account: Account, sarahs_browser: Client
+) -> None:
+    answer = cancel(sarahs_browser, account, plan)
+    assert answer.status_code == 409
+    assert "The plan does not stand any more." in text(answer)
+
+
+# --- the debtor's copy ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def address(account: Account, sarah: User) -> ContactPoint:
+    return contact_points.add(account.debtor_id, "email", "marisol@example.com", source="debtor", by=sarah)
+
+
+def test_a_copy_of_the_words_is_sent_once(account: Account, address: ContactPoint, sarahs_browser: Client) -> None:
+    assert "E-mail to marisol@example.com" in text(sarahs_browser.get(at(account, "new/")))
+    assert send(sarahs_browser, account, mail=str(address.pk)).status_code == 303
+    work_off()
+    plan = PaymentPlan.objects.get()
+    copies.send(str(plan.pk), str(address.pk))
+    [letter] = mail.outbox
+    assert letter.to == ["marisol@example.com"]
+    assert plan.authorization in letter.body
+    assert "This communication is from a debt collector." in letter.body
+    assert "A copy of what was agreed is sent to marisol@example.com." in text(
+        sarahs_browser.get(f"/accounts/{account.pk}/")
+    )
+    assert plan.authorization in text(sarahs_browser.get(f"/accounts/{account.pk}/print/"))
+
+
+def test_no_copy_goes_where_no_e_mail_may_go(
+    account: Account, address: ContactPoint, sarah: User, sarahs_browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as night:
+        night.setattr(contact_rules, "LATEST", 0)
+        refused = send(sarahs_browser, account, mail=str(address.pk))
+    assert refused.status_code == 422
+    assert "No e-mail may be sent now." in text(refused)
+    assert not PaymentPlan.objects.exists()
+    assert send(sarahs_browser, account, mail=str(address.pk)).status_code == 303
+    contact_points.act(account.debtor_id, address.pk, "opt_out", by=sarah)
+    work_off()
+    assert mail.outbox == []
+    assert "was not sent to marisol@example.com" in text(sarahs_browser.get(f"/accounts/{account.pk}/"))
+    assert "Choose an e-mail address of the debtor that may be used." in text(
+        send(sarahs_browser, account, mail=str(address.pk))
+    )
 
 
 def test_who_may_not_sees_nothing_and_changes_nothing(
@@ -187,17 +237,10 @@ def test_who_may_not_sees_nothing_and_changes_nothing(
     as_user: Callable[[User], Client],
     james: User,
 ) -> None:
-    jamess_browser = as_user(james)
-    pages = [at(account, "new/"), at(account, "preview/")]
-    for path in pages:
-        assert [b.get(path).status_code for b in (strangers_browser, jamess_browser, auditors_browser)] == [
-            404,
-            404,
-            403,
-        ]
-    for path in (at(account), f"/accounts/{account.pk}/plan-cancellations/"):
-        found = [b.post(path, typed()).status_code for b in (strangers_browser, jamess_browser, auditors_browser)]
-        assert found == [404, 404, 403]
+    browsers = (strangers_browser, as_user(james), auditors_browser)
+    assert [browser.get(at(account, "new/")).status_code for browser in browsers] == [404, 404, 403]
+    for path in (at(account), at(account, "preview/"), f"/accounts/{account.pk}/plan-cancellations/"):
+        assert [browser.post(path, typed()).status_code for browser in browsers] == [404, 404, 403]
     assert not PaymentPlan.objects.exists()
 
 

@@ -34,7 +34,7 @@ def lines(response: Any) -> list[str]:
 
 def test_nothing_typed_shows_what_can_be_done_with_the_account(sarahs_browser: Client, account: Account) -> None:
     shown = lines(palette(sarahs_browser, "", account))
-    assert shown[:5] == ["Log a call", "Log an e-mail", "Add a note", "Take a payment", "Negotiate"]
+    assert shown[:5] == ["Log a call", "Log an e-mail", "Add a note", "Take a payment", "Agree a plan…"]
     assert {"Dispute…", "Next account", "Schedule a follow-up", "Print the account", "Worklist", "Start working"} <= {
         *shown
     }

@@ -6,6 +6,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.urls import reverse
 
 from core import moves
+from core.account_states import WORKING
 from core.models import Account, User
 from worklist.accounts.move_forms import FORMS
 from worklist.palette import Act
@@ -27,6 +28,7 @@ def acts(user: User, account: Account, names: Names, session: SessionBase, origi
     return [
         *_told(account, page, back),
         *_paid(account, back),
+        *_dealt(account, back),
         *_moves(user, account, page, back, origin),
         *_on(account, session, back, origin),
         *_planned(account, page, back),
@@ -60,15 +62,28 @@ def _paid(account: Account, back: str) -> list[Act]:
     return [Act("Take a payment", "card", GROUP, words, key="P", href=to, script=("pay", ""))]
 
 
+def _dealt(account: Account, back: str) -> list[Act]:
+    """A plan and a settlement, where one may be agreed; the forms say why when it may not be now."""
+    if account.status not in WORKING or account.current_balance <= 0:
+        return []
+    deals = [
+        ("Agree a plan…", "clock", "plan instalments schedule", "worklist:plan_new"),
+        ("Offer a settlement…", "check", "settle for less waive offer", "worklist:offer_new"),
+    ]
+    return [
+        Act(label, icon, GROUP, words, href=_address(reverse(name, args=[account.pk]), back))
+        for label, icon, words, name in deals
+    ]
+
+
 def _moves(user: User, account: Account, page: str, back: str, origin: str) -> list[Act]:
     """The status menu: a move that must be told something leads to its form."""
     found = []
     for move in moves.possible(account, user):
         verbs = f"status move change {move.name.replace('_', ' ')}"
         if move.name == "agree_plan":
-            to = _address(reverse("worklist:plan_new", args=[account.pk]), back)
-            found.append(Act(f"{move.label}…", "swap", GROUP, f"{verbs} instalments", href=to))
-        elif move.name in FORMS:
+            continue  # a deal of its own
+        if move.name in FORMS:
             to = _address(page, f"move={move.name}", back, place="move")
             found.append(Act(f"{move.label}…", "swap", GROUP, verbs, href=to))
         else:

@@ -9,7 +9,7 @@ from core.words import count, day, money
 from payments.models import SettlementOffer
 
 COLUMNS = (
-    "id", "balance", "amount", "instalments", "expires_on", "status", "received", "waived", "plan_id", "updated_at",
+    "id", "balance", "amount", "instalments", "expires_on", "status", "received", "waived", "plan_id", "note",
 )  # fmt: skip
 Status = SettlementOffer.Status
 BADGES: dict[str, str] = {
@@ -34,6 +34,7 @@ class Card:
     percent: int
     waived: str
     has_plan: bool
+    note: str
     in_instalments: bool
 
     @property
@@ -73,5 +74,6 @@ def card(stored: list[dict[str, Any]], today: date) -> Card | None:
         percent=min(int(100 * came / amount), 100),
         waived=money(waived) if waived else "",
         has_plan=bool(offer["plan_id"]),
+        note=offer["note"],
         in_instalments=offer["instalments"] > 1,
     )

@@ -36,6 +36,12 @@ class OfferForm(forms.Form):
         error_messages=DAY | {"required": "Enter until when the offer stands."},
     )  # fmt: skip
 
+    note = forms.CharField(
+        label="Why so little", required=False, max_length=255, help_text="For the admin who approves it",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "in", "maxlength": "255"}),
+        error_messages={"max_length": "Shorten it to 255 characters."},
+    )  # fmt: skip
+
     def __init__(self, data: Any = None, *, today: date, **kwargs: Any) -> None:
         super().__init__(data, auto_id="offer_%s", initial={"expires_on": today + timedelta(days=30)}, **kwargs)
         self.use_required_attribute = False

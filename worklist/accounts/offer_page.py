@@ -1,4 +1,4 @@
-"""What does the form of a settlement show, and which offers await an admin?"""
+"""What does the form of a settlement show?"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +10,9 @@ from core.models import Account
 from core.refusals import FieldRefused
 from core.words import money
 from payments import drafting, settlements
-from payments.models import SettlementOffer
 from worklist.accounts.offer_form import OfferForm
 from worklist.origin import Way
 from worklist.zones import today_of
-
-MOST = 200
 
 
 @dataclass
@@ -73,10 +70,3 @@ class OfferPage:
 def page_of(request: SignedInRequest, pk: UUID) -> OfferPage:
     """The form for an account that the user may change."""
     return OfferPage(request, Account.objects.select_related("debtor", "creditor").get(pk=pk))
-
-
-def awaiting() -> list[SettlementOffer]:
-    """The offers that await an admin, the oldest first."""
-    found = SettlementOffer.objects.filter(status=SettlementOffer.Status.AWAITING)
-    related = ("account__debtor", "account__creditor", "made_by")
-    return list(found.select_related(*related).order_by("created_at", "id")[:MOST])

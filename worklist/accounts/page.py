@@ -53,8 +53,9 @@ class AccountPage(Carrying):
     noted: bool = False
     planned: bool = False
     pinning: str = ""
-    # The payment that was just taken.
+    # The payment that was just taken; or "plan" or "offer": of which of them something was just agreed or decided.
     taken: UUID | None = None
+    dealt: str = ""
     revealed: bool = False
     # Typed text is shown again although its form was not refused.
     kept: bool = False
@@ -151,9 +152,10 @@ class AccountPage(Carrying):
         return offer_card.card(self.account.newest_offer, self.today)  # type: ignore[attr-defined]
 
     @property
-    def may_agree(self) -> bool:
-        """Can a plan or a settlement be agreed?"""
-        return self.may_be_paid and self.account.status not in (Status.NEW, Status.DISPUTED)
+    def may_offer(self) -> bool:
+        """Is there a plan or a settlement that could be agreed, beside those that stand?"""
+        could = self.may_change and self.may_be_paid and self.account.status not in (Status.NEW, Status.DISPUTED)
+        return could and not (self.plan and self.plan.stands and self.offer and self.offer.stands)
 
     @property
     def may_be_paid(self) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 
+from core.models import ContactPoint
 from core.refusals import FieldRefused
 from payments.drafting import LATEST_FIRST, Terms
 from payments.models import PaymentPlan, SavedMethod
@@ -45,17 +46,25 @@ class PlanForm(forms.Form):
         label="Paid", widget=forms.Select(attrs={"class": "in"}),
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose how the instalments are paid."),
     )  # fmt: skip
+    mail = forms.ChoiceField(
+        label="Copy for the debtor", required=False, widget=forms.Select(attrs={"class": "in"}),
+        error_messages={"invalid_choice": "Choose an e-mail address of the debtor that may be used."},
+    )  # fmt: skip
     replaces = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
     offer = forms.UUIDField(required=False, widget=forms.HiddenInput, error_messages={"invalid": "Open it again."})
 
-    def __init__(self, data: Any = None, *, saved: list[SavedMethod], today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, saved: list[SavedMethod], emails: list[ContactPoint], today: date, **kwargs: Any
+    ) -> None:
         super().__init__(data, auto_id="plan_%s", **kwargs)
         self.use_required_attribute = False
         method: Any = self.fields["method"]
         method.choices = [
             *((str(one.pk), f"Charged to {one}") for one in saved),
-            (BY_HAND, "By the debtor himself; what comes is recorded"),
+            (BY_HAND, "By the debtor himself"),
         ]
+        mail: Any = self.fields["mail"]
+        mail.choices = [("", "Printed"), *((str(one.pk), f"E-mail to {one.value}") for one in emails)]
         days: Any = self.fields["first_due"].widget
         days.attrs |= {"min": today.isoformat(), "max": (today + LATEST_FIRST).isoformat()}
 
@@ -71,6 +80,11 @@ class PlanForm(forms.Form):
             saved_method=None if said["method"] == BY_HAND else UUID(said["method"]),
             offer=said["offer"],
         )
+
+    @property
+    def copy_to(self) -> UUID | None:
+        """To which address the copy is sent."""
+        return UUID(self.cleaned_data["mail"]) if self.cleaned_data["mail"] else None
 
     def refuse(self, refusal: FieldRefused) -> None:
         """Show what the kernel refused at the field where it was typed."""

@@ -10,7 +10,7 @@ from core.access import SignedInRequest
 from core.models import Account
 from core.refusals import FieldRefused
 from core.words import day, money
-from payments import drafting, plans, processors, settlements, taking
+from payments import drafting, linking, plans, processors, settlements, taking
 from payments.drafting import Draft
 from payments.models import PaymentPlan, SavedMethod, SettlementOffer
 from worklist.accounts.plan_form import BY_HAND, PlanForm
@@ -100,7 +100,7 @@ class PlanPage:
 
     def made(self, data: object = None, **more: object) -> PlanForm:
         """The form for this account."""
-        return PlanForm(data, saved=self.saved, today=self.today, **more)
+        return PlanForm(data, saved=self.saved, emails=linking.addresses(self.account), today=self.today, **more)
 
     @property
     def _initial(self) -> dict[str, object]:

@@ -16,19 +16,21 @@ BADGES: dict[str, str] = {
     Row.PAID: "completed", Row.PARTIAL: "pending", Row.BROKEN: "failed", Row.CANCELLED: "closed", Row.SCHEDULED: "new",
     Status.ACTIVE: "payment_plan", Status.COMPLETED: "completed", "held": "disputed", "late": "failed",
 }  # fmt: skip
+TONES = {Row.PAID: "pos", Row.PARTIAL: "warn", Row.BROKEN: "neg", "late": "neg"}
+SHORT = 6  # rows that do not push the timeline out of sight
 
 
 @dataclass(frozen=True)
 class Line:
-    """One instalment; `badge` and `label` say how it stands."""
+    """One instalment; `badge` and `label` say how it stands, `part` what came of one that is not paid."""
 
-    number: int
     due: date
     day: str
     amount: str
-    paid: str
+    part: str
     badge: str
     label: str
+    tone: str
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,20 @@ class Strip:
     percent: int
     terms: str
     following: str
+    tone: str
     because: str
     authorization: str
     lines: tuple[Line, ...]
+
+    @property
+    def is_short(self) -> bool:
+        """Are its rows shown from the start?"""
+        return self.stands and len(self.lines) <= SHORT
+
+    @property
+    def paid_words(self) -> str:
+        """`4 of 12 paid`."""
+        return f"{sum(line.badge == BADGES[Row.PAID] for line in self.lines)} of {len(self.lines)} paid"
 
 
 def strip(plans: list[dict[str, Any]], rows: list[dict[str, Any]], holds: list[str], today: date) -> Strip | None:
@@ -60,6 +73,7 @@ def strip(plans: list[dict[str, Any]], rows: list[dict[str, Any]], holds: list[s
     card = f"charged to {plan['brand'] or 'the account'} ending in {plan['last4']}"
     method = card if plan["last4"] else "paid by hand"
     often = PaymentPlan.Frequency(plan["frequency"]).label.lower()
+    following, tone = _following(rows, today, held=held) if stands else ("", "")
     return Strip(
         id=plan["id"],
         stands=stands,
@@ -69,21 +83,26 @@ def strip(plans: list[dict[str, Any]], rows: list[dict[str, Any]], holds: list[s
         came=money(came),
         percent=int(100 * came / total),
         terms=f"{count(len(rows), 'instalment')}, {often}, {method}",
-        following=_following(rows, today) if stands else "",
-        because=plan["ended_because"],
+        following=following,
+        tone=tone,
+        because=f"{plan['ended_because'].rstrip('.')}." if plan["ended_because"] else "",
         authorization=plan["authorization"],
         lines=lines,
     )
 
 
-def _following(rows: list[dict[str, Any]], today: date) -> str:
+def _following(rows: list[dict[str, Any]], today: date, *, held: bool) -> tuple[str, str]:
+    """What is due next, and its tone: red is late, amber is due today; under a hold nothing is."""
     row = next((row for row in rows if row["status"] in (Row.SCHEDULED, Row.PARTIAL)), None)
     if row is None:
-        return ""
-    due = _date(row["due_date"])
-    late = f", {(today - due).days} d late" if due < today else ""
-    when = "today" if due == today else f"{day(due, today)}{late}"
-    return f"{money(_sum(row['amount']) - _sum(row['paid']))} due {when}"
+        return "", ""
+    due, short = _date(row["due_date"]), money(_sum(row["amount"]) - _sum(row["paid"]))
+    late = (today - due).days
+    if held and late >= 0:
+        return f"{short} held", ""
+    if late > 0:
+        return f"{short} due {day(due, today)}, {late} d late", "neg"
+    return (f"{short} due {day(due, today)}", "") if late else (f"{short} due today", "warn")
 
 
 def _line(row: dict[str, Any], today: date, *, held: bool) -> Line:
@@ -94,7 +113,8 @@ def _line(row: dict[str, Any], today: date, *, held: bool) -> Line:
             status, label = "held", "Held"
         elif due < today:
             status, label = "late", "Late" if not paid else "Late, partly paid"
-    return Line(row["number"], due, day(due, today), money(amount), money(paid), BADGES[status], label)
+    part = money(paid) if 0 < paid < amount else ""
+    return Line(due, day(due, today), money(amount), part, BADGES[status], label, TONES.get(status, ""))
 
 
 def _sum(value: Any) -> Decimal:

@@ -1,10 +1,8 @@
-"""Settlement offers of an account: `/accounts/<id>/offers/`; those that await an admin: `/accounts/offers/`."""
+"""Settlement offers of an account: `/accounts/<id>/offers/`, and what is done with them: `…/offer-acts/`."""
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import respond, wants_region
@@ -18,15 +16,7 @@ from worklist.views.account import again
 from worklist.views.back import to_account
 
 FORM, PARTS = "worklist/offer.html", "worklist/account"
-
-
-@require_safe
-@in_agency
-def awaiting(request: SignedInRequest) -> HttpResponse:
-    """The offers that await an admin's decision; readers see them, too."""
-    if not (request.user.is_admin or request.user.is_readonly):
-        raise PermissionDenied("Only an admin of the agency approves settlements.")
-    return render(request, "worklist/offers.html", {"offers": offer_page.awaiting()})
+GONE = "The offer does not stand any more. This is how the account stands now."
 
 
 @require_safe
@@ -59,12 +49,15 @@ def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @in_agency
 def act(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Approve, refuse, accept or withdraw the offer that the user saw."""
+    """Approve, refuse, accept or withdraw the offer that the user saw; 409 with the fresh page when it has ended."""
     account_to_change(request, pk)
     offer = _offer(request, pk)
+    if offer is None:
+        return again(request, pk, status=409, problem=GONE)
+    reason = request.POST.get("reason", "")
     acts = {
-        "approve": lambda: settlements.decide(offer, approve=True, by=request.user),
-        "refuse": lambda: settlements.decide(offer, approve=False, by=request.user),
+        "approve": lambda: settlements.decide(offer, approve=True, by=request.user, reason=reason),
+        "refuse": lambda: settlements.decide(offer, approve=False, by=request.user, reason=reason),
         "accept": lambda: settlements.accept(offer, by=request.user),
         "withdraw": lambda: settlements.withdraw(offer, by=request.user),
     }
@@ -80,18 +73,17 @@ def act(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _done(request, pk)
 
 
-def _offer(request: SignedInRequest, pk: UUID) -> UUID:
+def _offer(request: SignedInRequest, pk: UUID) -> UUID | None:
+    """The offer of this account that the user saw."""
     try:
         asked = UUID(request.POST.get("offer", ""))
     except ValueError:
-        raise Http404 from None
-    if not SettlementOffer.objects.filter(pk=asked, account=pk).exists():
-        raise Http404
-    return asked
+        return None
+    return asked if SettlementOffer.objects.filter(pk=asked, account=pk).exists() else None
 
 
 def _done(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    return again(request, pk) if wants_region(request) else to_account(request, pk, "#offer")
+    return again(request, pk, dealt="offer") if wants_region(request) else to_account(request, pk, "#offer")
 
 
 def _answer(request: SignedInRequest, page: offer_page.OfferPage, *, status: int = 200) -> HttpResponse:

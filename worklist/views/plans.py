@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.pages import respond, wants_region
@@ -15,6 +15,7 @@ from worklist.views.account import again
 from worklist.views.back import to_account
 
 FORM, PARTS = "worklist/plan.html", "worklist/account"
+GONE = "The plan does not stand any more. This is how the account stands now."
 
 
 @require_safe
@@ -28,13 +29,13 @@ def new(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return _answer(request, page)
 
 
-@require_safe
+@require_POST  # it changes nothing, but what is typed does not belong into an address
 @in_agency
 def preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """What the typed terms would make, and the words to be read."""
     account_to_change(request, pk)
     page = page_of(request, pk)
-    page.try_draft(page.made(request.GET))
+    page.try_draft(page.made(request.POST))
     return respond(request, FORM, {"page": page}, region="plan-preview", parts=PARTS)
 
 
@@ -49,27 +50,28 @@ def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         said, shown = form.cleaned_data, request.POST.get("shown", "")
         try:
-            plans.agree(pk, form.terms(), by=request.user, shown=shown, replaces=said["replaces"])
+            facts = {"shown": shown, "replaces": said["replaces"], "copy_to": form.copy_to}
+            plans.agree(pk, form.terms(), by=request.user, **facts)
         except ChangedMeanwhile as lost:
             return again(request, pk, status=409, problem=str(lost))
         except FieldRefused as refusal:
             form.refuse(refusal)
         else:
-            return again(request, pk) if wants_region(request) else to_account(request, pk, "#plan")
+            return again(request, pk, dealt="plan") if wants_region(request) else to_account(request, pk, "#plan")
     return _answer(request, page, status=422)
 
 
 @require_POST
 @in_agency
 def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Cancel the plan that the user saw, with a reason."""
+    """Cancel the plan that the user saw, with a reason; 409 with the fresh page when it stands no more."""
     account_to_change(request, pk)
     try:
         plan = PaymentPlan.objects.filter(pk=UUID(request.POST.get("plan", "")), account=pk).first()
     except ValueError:
         plan = None
     if plan is None:
-        raise Http404
+        return again(request, pk, status=409, problem=GONE)
     reason = request.POST.get("reason", "")[:255]
     try:
         plans.cancel(plan.pk, reason, by=request.user)
@@ -77,7 +79,7 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return again(request, pk, status=409, problem=str(lost))
     except FieldRefused as refusal:
         return again(request, pk, status=422, problem=str(refusal))
-    return again(request, pk) if wants_region(request) else to_account(request, pk, "#plan")
+    return again(request, pk, dealt="plan") if wants_region(request) else to_account(request, pk, "#plan")
 
 
 def _answer(request: SignedInRequest, page: PlanPage, *, status: int = 200) -> HttpResponse:
