@@ -1,6 +1,7 @@
 """The pages that every look at all pages visits."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,10 @@ from django.utils import timezone
 from core import contact_points, debtors, pinned_notes, timeline
 from core.models import ContactPoint, Disposition, User
 from imports.models import SFTPFeed
-from payments import refunding, taking
+from payments import plans, refunding, settlements, taking
+from payments.drafting import Terms as PlanTerms
 from payments.models import Payment, WebhookEvent
+from payments.settlements import Terms as OfferTerms
 from payments.taking import Order
 from reports.catalogue import REPORTS
 from tests.browser.conftest import Stage
@@ -35,6 +38,7 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
     debtor = f"/debtors/{stage.accounts['Amelia'].debtor_id}/"
     number = stage.within(lambda: _told_about(stage))
     paid, event = stage.within(lambda: _paid(stage))
+    agreed = stage.within(lambda: _agreed(stage))
     own = f"/payments/commission/{stage.within(lambda: stage.sarah.collector.pk)}/"
     no_days = "period=custom&since=2001-01-01&until=2001-01-02"
     return [
@@ -51,6 +55,13 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("account of a reader", dmitri, stage.auditor),
         Place("account, writing a note", f"{amelia}?log=note", stage.sarah),
         Place("taking a payment", f"{amelia}payments/new/", stage.sarah),
+        Place("agreeing a plan", f"{amelia}plans/new/", stage.sarah),
+        Place("offering a settlement", f"{amelia}offers/new/", stage.sarah),
+        Place("account with a plan and an offer", agreed, stage.sarah),
+        Place("account with an offer to decide", agreed, stage.dana),
+        Place("account with a plan, on paper", f"{agreed}print/", stage.sarah),
+        Place("another plan", f"{agreed}plans/new/", stage.sarah),
+        Place("a second settlement", f"{agreed}offers/new/", stage.sarah),
         Place("account on paper", f"{amelia}print/", stage.sarah),
         Place("debtor", debtor, stage.sarah),
         Place("debtor of a reader", debtor, stage.auditor),
@@ -66,6 +77,11 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("one payment", paid, stage.dana),
         Place("one payment of a desk", paid, stage.sarah),
         Place("giving back", f"{paid}refunds/new/", stage.dana),
+        Place("settlements", "/payments/settlements/", stage.dana),
+        Place("settlements of a reader", "/payments/settlements/", stage.auditor),
+        Place("settlements that stand", "/payments/settlements/?show=standing", stage.dana),
+        Place("what may be agreed", "/payments/terms/", stage.dana),
+        Place("what may be agreed, for a reader", "/payments/terms/", stage.auditor),
         Place("needs attention", "/payments/attention/", stage.dana),
         Place("needs attention, for a reader", "/payments/attention/", stage.auditor),
         Place("events", "/payments/events/", stage.dana),
@@ -167,6 +183,19 @@ def _paid(stage: Stage) -> tuple[str, str]:
             error="Stripe did not answer.", payment=payment, payload={"id": "evt_gave_up", "long": "x" * 400},
         )  # fmt: skip
     return f"/payments/{gave_up.payment_id}/", f"/payments/events/{gave_up.pk}/"
+
+
+def _agreed(stage: Stage) -> str:
+    """The page of an account with a plan that is late, and a settlement that awaits an admin."""
+    account = stage.accounts["Celia"]
+    if plans.active(account.pk) is None:
+        today = timezone.localdate()
+        plan = plans.agree(account.pk, PlanTerms("weekly", today, number=5), by=stage.sarah)
+        plan.instalments.filter(number=1).update(due_date=today - timedelta(days=2))
+        why = "Lives on a pension, and her brother pays for her. " * 4
+        offered = OfferTerms(today + timedelta(days=30), amount=Decimal("90.00"), note=why)
+        settlements.offer(account.pk, offered, by=stage.sarah)
+    return stage.account("Celia")
 
 
 def _failing_feed() -> UUID:
