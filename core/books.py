@@ -92,6 +92,23 @@ RULES: list[Rule] = [
         "Account {ref} has the negative balance {balance}.",
     ),
     Rule(
+        "a broken promise waits until somebody follows it up",
+        """
+        SELECT a.external_ref AS ref, a.broken_promise_at AS told, p.judged_at AS found
+        FROM core_account a LEFT JOIN (
+            SELECT n.account_id, n.judged_at FROM (
+                SELECT DISTINCT ON (account_id) account_id, status, judged_at FROM core_promise
+                WHERE agency_id = %(agency)s ORDER BY account_id, created_at DESC, id DESC
+            ) n
+            WHERE n.status IN ('broken', 'partial')
+              AND NOT EXISTS (SELECT FROM core_contactattempt c
+                              WHERE c.account_id = n.account_id AND c.at > n.judged_at)
+        ) p ON p.account_id = a.id
+        WHERE a.agency_id = %(agency)s AND a.broken_promise_at IS DISTINCT FROM p.judged_at
+        """,
+        "Account {ref}: a promise is said to be broken since {told}; by its promises and contacts it is {found}.",
+    ),
+    Rule(
         "tallies are the counts",
         """
         SELECT coalesce(c.user_name, 'nobody') AS desk, d.status, d.told, d.counted, d.told_balance, d.counted_balance

@@ -177,9 +177,11 @@ def _follow(account: Account, contact: Contact, point: ContactPoint | None, by: 
     account.refresh_from_db()
     if outcome.right_party or outcome.conversation:
         account.last_contact_at = clock.now()
+    account.broken_promise_at = None
     account.next_action = contact.next_action.strip() or outcome.next_action
     account.next_action_at = contact.next_action_at or _default_follow_up(contact)
-    account.save(update_fields=["last_contact_at", "next_action", "next_action_at", "updated_at"])
+    changed = ["last_contact_at", "broken_promise_at", "next_action", "next_action_at", "updated_at"]
+    account.save(update_fields=changed)
 
 
 def _default_follow_up(contact: Contact) -> datetime:

@@ -57,6 +57,7 @@ def make(account: Account, terms: Terms, *, by: "User") -> Promise:
     promise = Promise.objects.create(
         account=account, amount=terms.amount, due_date=terms.due_date, method=terms.method, made_by=by, **clock.born()
     )
+    Account.objects.filter(pk=account.pk, broken_promise_at__isnull=False).update(broken_promise_at=None)
     _tell(promise, f"{money(terms.amount)} by {day(terms.due_date, today)}", "made", by=by)
     return promise
 
@@ -120,7 +121,8 @@ def _judge(pk: UUID) -> bool:
     if promise.status != Status.KEPT:
         account.next_action = f"Broken promise of {money(promise.amount - received)}"
         account.next_action_at = clock.now()
-        account.save(update_fields=["next_action", "next_action_at", "updated_at"])
+        account.broken_promise_at = promise.judged_at
+        account.save(update_fields=["next_action", "next_action_at", "broken_promise_at", "updated_at"])
     return True
 
 

@@ -12,6 +12,7 @@ from core.tenancy import TenantModel
 _open = models.Q(status__in=sorted(OPEN))
 _dated = _open & models.Q(next_action_at__isnull=False)
 _undated = _open & models.Q(next_action_at__isnull=True)
+_left_alone = _open & models.Q(broken_promise_at__isnull=False)
 
 
 class Priority(models.IntegerChoices):
@@ -73,6 +74,9 @@ class Account(AccountWorkflow, TenantModel):
     due_date = models.DateField(null=True, blank=True)
     particulars = models.JSONField(default=dict, blank=True, help_text="Columns of the file that we have no name for")
     last_contact_at = models.DateTimeField(null=True, blank=True)
+    # When the newest promise was found broken or kept in part, until somebody is contacted or promises again; kept by
+    # `promises` and `contacts`, so that what waits for a manager is found by index.
+    broken_promise_at = models.DateTimeField(null=True, blank=True, editable=False)
     next_action_at = models.DateTimeField(null=True, blank=True)
     next_action = models.CharField(max_length=200, blank=True, default="")
     closed_reason = models.CharField(max_length=20, choices=ClosedReason, blank=True, default="")
@@ -92,8 +96,8 @@ class Account(AccountWorkflow, TenantModel):
             models.CheckConstraint(condition=models.Q(priority__lte=3), name="account_priority_0_to_3"),
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="account_status_is_known"),
         ]
-        # Each serves a query of the worklist; plans in deploy/performance.md. None includes further columns: an
-        # update of such a column could no longer stay in its page.
+        # Each serves a query of the worklist or of the lists behind the reports; plans in deploy/performance.md. None
+        # includes further columns: an update of such a column could no longer stay in its page.
         indexes = [
             models.Index("agency", "status", "created_at", name="account_status_created"),
             models.Index("agency", "created_at", "id", name="account_created"),
@@ -111,6 +115,9 @@ class Account(AccountWorkflow, TenantModel):
                 "agency", "calling_group", "priority", "balance_cents", "id", condition=_undated, name="account_calling"
             ),
             models.Index("agency", "last_contact_at", "id", condition=_open, name="account_last_contact"),
+            models.Index("agency", "due_date", "id", condition=_open, name="account_due_date"),
+            models.Index("agency", "creditor", "created_at", "id", name="account_creditor"),
+            models.Index("agency", "created_at", "id", condition=_left_alone, name="account_broken_promise"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,9 @@ from django.db import models
 
 from core.tenancy import TenantModel
 
+# What moves money; the other kinds change what is owed.
+_money = models.Q(kind__in=["payment", "refund", "chargeback"])
+
 
 class BalanceEntry(TenantModel):
     """One signed change of one account's balance; append-only, and `current_balance` is their sum.
@@ -44,6 +47,7 @@ class BalanceEntry(TenantModel):
         indexes = [
             models.Index("account", "created_at", name="balance_entry_account"),
             models.Index("payment", condition=models.Q(payment__isnull=False), name="balance_entry_payment"),
+            models.Index("agency", "created_at", "id", condition=_money, name="balance_entry_money"),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(amount=0), name="balance_entry_not_zero"),

@@ -128,6 +128,7 @@ class ContactAttempt(TenantModel):
             models.Index("account", models.F("at").desc(), name="contact_attempt_account"),
             models.Index("debtor", models.F("at").desc(), name="contact_attempt_debtor"),
             models.Index("agency", "actor", "at", name="contact_attempt_actor"),
+            models.Index("agency", "at", "id", name="contact_attempt_agency"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(channel__in=Channel.values), name="contact_channel_is_known"),
@@ -175,6 +176,8 @@ class Promise(TenantModel):
             models.Index(
                 "agency", "account", condition=models.Q(status__in=["broken", "partial"]), name="promise_broken"
             ),
+            models.Index("agency", "created_at", "id", name="promise_made"),
+            models.Index("agency", "due_date", "id", name="promise_due"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="promise_amount_positive"),

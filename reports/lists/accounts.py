@@ -19,7 +19,7 @@ from core.models import Account
 from core.paging import Order
 from core.sheet import Kind
 from reports import attention, inventory
-from reports.lists.filtering import Flag, FromDay, InMonth, ListFilter, OfCollector, OfCreditor, UntilDay
+from reports.lists.filtering import Flag, FromDay, InMonth, ListFilter, OfCollector, OfCreditor, UntilDay, asked_anew
 from reports.lists.listing import Listing, Total
 
 SHOWN = (
@@ -142,6 +142,7 @@ class Accounts(Listing[Account]):
     nothing_yet = "Accounts appear here when a creditor's file is imported."
     rows_template = "reports/lists/accounts.html"
     filters = AccountFilter
+    summed = ("original_amount", "current_balance")
 
     @property
     def sort(self) -> str:
@@ -167,11 +168,7 @@ class Accounts(Listing[Account]):
 
     def sorted_by(self, name: str) -> str:
         """The query string with that order, from the first page on."""
-        asked = self.query.copy()
-        for gone in ("after", "before"):
-            asked.pop(gone, None)
-        asked["sort"] = name
-        return f"?{asked.urlencode()}"
+        return asked_anew(self.query, sort=name)
 
     @property
     def elsewhere(self) -> tuple[str, str] | None:

@@ -94,6 +94,7 @@ class Collected(Listing[BalanceEntry]):
     icon = "card"
     rows_template = "reports/lists/collected.html"
     filters = CollectedFilter
+    summed = ("kind", "amount")
 
     def everything(self) -> "QuerySet[BalanceEntry]":
         """All of the agency."""

@@ -67,6 +67,7 @@ class Contacts(Listing[ContactAttempt]):
     icon = "phone"
     rows_template = "reports/lists/contacts.html"
     filters = ContactFilter
+    summed = ("right_party", "conversation")
 
     @property
     def order(self) -> Order:

@@ -19,6 +19,8 @@ from core import calendar, words
 from core.models import Collector, Creditor
 
 NOBODY = "nobody"
+# What the URL says of one page rather than of the list.
+OF_A_PAGE = ("after", "before", "totals")
 # Beyond them a day has no beginning in every zone.
 KNOWN_DAYS = [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
@@ -151,6 +153,15 @@ class OfDeskOf(filters.ChoiceFilter):
         return rows.filter(**{f"{self.field_name}__in": desks.filter(pk=UUID(collector)).values("user")})
 
 
+def asked_anew(query: QueryDict, **changes: str) -> str:
+    """The query string with changes (empty: without it), from the first page on."""
+    asked = query.copy()
+    for name in (*OF_A_PAGE, *changes):
+        asked.pop(name, None)
+    asked.update({name: value for name, value in changes.items() if value})
+    return f"?{asked.urlencode()}"
+
+
 class ListFilter(filters.FilterSet):
     """The filters of one list."""
 
@@ -209,7 +220,4 @@ class ListFilter(filters.FilterSet):
         return f"{field.label}: {dict(field.choices)[value]}" if hasattr(field, "choices") else f"{field.label} {value}"
 
     def _without(self, name: str) -> str:
-        kept = self.data.copy()
-        for gone in (name, "after", "before"):
-            kept.pop(gone, None)
-        return f"?{kept.urlencode()}"
+        return asked_anew(self.data, **{name: ""})

@@ -81,6 +81,7 @@ class Promises(Listing[Promise]):
     icon = "cash"
     rows_template = "reports/lists/promises.html"
     filters = PromiseFilter
+    summed = ("amount", "status", "received")
 
     def everything(self) -> "QuerySet[Promise]":
         """All of the agency."""

@@ -10,10 +10,13 @@ from core.access import SignedInRequest, managers_only
 from core.pages import respond
 from reports.lists.listing import Listing
 
+REGIONS = {"rows", "totals"}  # what may be asked for alone, beside all results
+
 
 @require_safe
 @managers_only
 def show(request: SignedInRequest, listing: type[Listing[Any]]) -> HttpResponse:
     """The rows that the URL asks for, and what all of them come to."""
     asked = listing(request.GET, calendar.zone_of(request.user))
-    return respond(request, "reports/lists/list.html", {"listing": asked}, region="results")
+    region = request.htmx.target if request.htmx.target in REGIONS else "results"
+    return respond(request, "reports/lists/list.html", {"listing": asked}, region=region)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from html import unescape
@@ -15,9 +16,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core import balances, clock, moves, paging, tenancy
+from core import balances, books, clock, contacts, moves, paging, promises, tenancy
 from core.account_states import Status
-from core.models import Account, Agency, ContactAttempt, Creditor, Debtor, Disposition, Hold, Promise, User
+from core.contacts import Contact
+from core.models import Account, Agency, Creditor, Debtor, Disposition, Hold, Promise, User
 from reports import attention
 from reports.lists.accounts import AccountFilter
 from tests.cast import bring_to, make_account, make_creditor, make_debtor
@@ -153,42 +155,44 @@ def test_by_placement_the_days_are_those_of_the_agency(inventory: list[Account],
 # --- what needs a manager ----------------------------------------------------------------------------------------
 
 
-def promised(account: Account, status: str, made: int, judged: int | None = None) -> Promise:
-    """A promise that was made, and judged, so many days ago."""
-    due = today() - timedelta(days=judged or 0)
-    when = {"created_at": local(made, 12), "judged_at": None if judged is None else local(judged, 12)}
-    return Promise.objects.create(account=account, amount=50, due_date=due, method="check", status=status, **when)
+def promise(account: Account, days_ago: int, by: User, amount: str = "50.00") -> Promise:
+    """A promise for the day after."""
+    with clock.at(local(days_ago, 12)):
+        terms = promises.Terms(Decimal(amount), today() - timedelta(days=days_ago - 1), "card")
+        return promises.make(Account.objects.locked().get(pk=account.pk), terms, by=by)
 
 
-def contacted(account: Account, days_ago: int) -> None:
-    ContactAttempt.objects.create(
-        account=account, debtor=account.debtor, channel="call", disposition=Disposition.objects.all()[0],
-        at=local(days_ago, 12),
-    )  # fmt: skip
+def contact(account: Account, days_ago: int, by: User) -> None:
+    with clock.at(local(days_ago, 13)):
+        outcome = Disposition.objects.get(code="no_answer")
+        contacts.log(account.pk, Contact(outcome, override="As it happened"), by=by)
 
 
 @pytest.fixture
 def not_kept(inside: Agency, dana: User, sarah: User) -> set[UUID]:
     """Accounts with every history of promises; those on which a promise was broken and nobody followed up."""
 
-    def account(status: str = "in_contact") -> Account:
-        return bring_to(make_account(), status, admin=dana, to=sarah)
+    def account() -> Account:
+        return bring_to(make_account(), "in_contact", admin=dana, to=sarah)
 
     broken, partly, contacted_before, twice = account(), account(), account(), account()
-    promised(broken, "broken", 20, judged=10)
-    promised(partly, "partial", 20, judged=10)
-    contacted(contacted_before, 11)
-    promised(contacted_before, "broken", 20, judged=10)
-    promised(twice, "kept", 30, judged=25)
-    promised(twice, "broken", 20, judged=10)
     followed_up, kept, promised_again, taken_back, closed = account(), account(), account(), account(), account()
-    contacted(followed_up, 9)
-    for other in (followed_up, promised_again, taken_back, closed):
-        promised(other, "broken", 20, judged=10)
-    promised(kept, "kept", 20, judged=10)
-    promised(promised_again, "open", 5)
-    promised(taken_back, "withdrawn", 5, judged=4)
+    everybody = (broken, partly, contacted_before, twice, followed_up, kept, promised_again, taken_back, closed)
+    made = {one.pk: promise(one, 20, sarah) for one in everybody}
+    with clock.at(local(19, 9)):
+        for one, amount in ((partly, "-20.00"), (kept, "-50.00"), (twice, "-50.00")):
+            balances.post_entry(one.pk, "payment", Decimal(amount), by=dana)
+        promises.judge_due()
+    promise(twice, 18, sarah)
+    contact(contacted_before, 18, sarah)
+    with clock.at(local(15, 9)):
+        promises.judge_due()
+    assert {one.status for one in Promise.objects.all()} == {"broken", "partial", "kept"}
+    contact(followed_up, 9, sarah)
+    promise(promised_again, 1, sarah)
+    promises.withdraw(promise(taken_back, 5, sarah).pk, by=sarah)
     moves.move(closed.pk, "withdraw", by=dana, reason="recalled")
+    assert len(made) == 9
     return {one.pk for one in (broken, partly, contacted_before, twice)}
 
 
@@ -216,10 +220,27 @@ def disputes(inside: Agency, dana: User, sarah: User) -> dict[int, set[UUID]]:
     }
 
 
-def test_a_broken_promise_that_nobody_followed_up(not_kept: set[UUID], dana: User, as_user: As) -> None:
-    page = as_user(dana).get(f"{URL}?broken=1")
+def test_a_broken_promise_that_nobody_followed_up(
+    not_kept: set[UUID], inside: Agency, dana: User, sarah: User, as_user: As
+) -> None:
+    browser = as_user(dana)
+    page = browser.get(f"{URL}?broken=1")
     assert {*ids(page)} == not_kept
     assert totals(page)["number"] == 4
+    assert books.check_books(inside).broken == []
+    one = not_kept.pop()
+    contact(Account.objects.get(pk=one), 1, sarah)
+    assert {*ids(browser.get(f"{URL}?broken=1"))} == not_kept
+    assert books.check_books(inside).broken == []
+
+
+def test_the_books_tell_when_an_account_says_otherwise(not_kept: set[UUID], inside: Agency) -> None:
+    one, other = not_kept.pop(), Account.objects.get(promises__status="kept", broken_promise_at=None)
+    Account.objects.filter(pk=one).update(broken_promise_at=None)
+    Account.objects.filter(pk=other.pk).update(broken_promise_at=timezone.now())
+    (broken,) = books.check_books(inside).broken
+    assert broken.rule == "a broken promise waits until somebody follows it up"
+    assert broken.times == 2
 
 
 def test_a_dispute_that_lasts_too_long(disputes: dict[int, set[UUID]], dana: User, as_user: As) -> None:
@@ -246,7 +267,7 @@ def test_the_dashboard_counts_what_the_lists_show(
 
 
 def test_an_agency_without_accounts_needs_no_attention(inside: Agency) -> None:
-    assert attention.counts(today(), ZONE) == attention.Attention(0, 0, 0)
+    assert set(asdict(attention.counts(today(), ZONE)).values()) == {0}
 
 
 # --- order, pages, people ----------------------------------------------------------------------------------------
@@ -305,7 +326,7 @@ def test_the_same_accounts_are_opened_in_the_worklist(inventory: list[Account], 
 
 
 def test_a_row_says_what_a_manager_asks_for(inventory: list[Account], dana: User, as_user: As) -> None:
-    account = inventory[0]
+    account = next(account for account in inventory if account.original_amount == 100)
     Account.objects.filter(pk=account.pk).update(due_date=today() - timedelta(days=61), last_contact_at=local(1, 9))
     page = as_user(dana).get(URL)
     row = re.search(rf'id="r-{account.pk}".*?</tr>', page.content.decode(), re.DOTALL)
