@@ -319,6 +319,7 @@ FIELDS = {
         "right_party",
         "conversation",
         "channel",
+        "totals",
         "step",
         "show",
     ),
