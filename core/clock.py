@@ -24,6 +24,12 @@ def now() -> datetime:
     return moment + (timezone.now() - began)
 
 
+def beginning() -> datetime | None:
+    """The moment that the history now being loaded began at; None when it is told as it happens."""
+    told = _told.get()
+    return told[0] if told else None
+
+
 def today() -> date:
     """The date of `now()` in the current time zone."""
     return timezone.localdate(now())

@@ -4,12 +4,14 @@ Two walls keep agencies apart. In Python every tenant model's `objects` is limit
 when there is none. In PostgreSQL a row-level-security policy compares each row with the transaction-local setting
 `debtflow.agency_id`, so that a query which slips past the first wall still sees nothing of another agency.
 
-Use `transaction()` instead of Django's `atomic()`: it is the same, and tells the database the agency.
+Use `transaction()` instead of Django's `atomic()`: it is the same, and tells the database the agency; and, while
+history is loaded (`core.clock`), the moment at which it happened, for triggers that date what they write.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -18,13 +20,18 @@ from django.db import connection, models
 from django.db import transaction as django_transaction
 from django.db.models.functions import UUID7, Now
 
+from core import clock
+
 if TYPE_CHECKING:
     from core.models import Agency
 
 SETTING = "debtflow.agency_id"
+MOMENT = "debtflow.moment"
+
+type Told = tuple[UUID | None, datetime | None]
 
 _current: ContextVar[UUID | None] = ContextVar("current_agency", default=None)
-_told: ContextVar[UUID | None] = ContextVar("agency_the_database_was_told", default=None)
+_told: ContextVar[Told] = ContextVar("agency_and_moment_the_database_was_told", default=(None, None))
 
 
 class NoAgency(RuntimeError):
@@ -44,9 +51,13 @@ def agency_id_or_none() -> UUID | None:
     return _current.get()
 
 
-def _tell_database(agency_id: UUID | None) -> None:
+def _tell_database(told: Told) -> None:
+    agency_id, moment = told
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, str(agency_id or "")])
+        cursor.execute(
+            "SELECT set_config(%s, %s, true), set_config(%s, %s, true)",
+            [SETTING, str(agency_id or ""), MOMENT, moment.isoformat() if moment else ""],
+        )
 
 
 @contextmanager
@@ -66,17 +77,17 @@ def working_for(agency: "Agency | UUID | None") -> Iterator[None]:
 def transaction() -> Iterator[None]:
     """`atomic()`, with the current agency made known to row-level security for just that long.
 
-    Inside another transaction it is a savepoint; the setting is put back at its end, so that a block for agency B
+    Inside another transaction it is a savepoint; the settings are put back at its end, so that a block for agency B
     within a block for agency A leaves A in force.
     """
-    agency_id, told = _current.get(), _told.get()
+    now, told = (_current.get(), clock.beginning()), _told.get()
     nested = connection.in_atomic_block
     with django_transaction.atomic():
-        if agency_id == told:
+        if now == told:
             yield
             return
-        _tell_database(agency_id)
-        token = _told.set(agency_id)
+        _tell_database(now)
+        token = _told.set(now)
         try:
             yield
         finally:
