@@ -28,6 +28,7 @@ SCHEDULES = (
     Recurring("Judge promises", "core.promises.judge_all", 15),
     Recurring("Make audit partitions ahead", "core.audit.ensure_partitions", 24 * 60),
     Recurring("Compact the account tallies", "core.tallies.compact", 5),
+    Recurring("Fold the tallies of reports", "reports.tallies.compact", 1),
 )
 
 

@@ -176,6 +176,8 @@ def test_the_command_gives_one_json_object_when_they_do_not_agree(account: Accou
     assert [broken["rule"] for broken in told["broken"]] == [
         "balance is the sum of its entries",
         "tallies are the counts",
+        "reports' tallies are the facts",
+        "the inventory is all that came less all that went",
     ]
 
 

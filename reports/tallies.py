@@ -1,0 +1,84 @@
+"""What do the facts add up to? Read from sums that triggers keep; folded now and then, made anew when need be.
+
+A trigger writes a change once, with all that is known of it. `compact` folds changes into the levels of their subject,
+each of which leaves out what its readers do not ask for; a reader adds what is not folded yet.
+"""
+
+from uuid import UUID
+
+from django.db import connection
+
+from core import crossings, tenancy
+from reports.models import Level
+
+BY_ANYTHING = (Level.ALL, Level.CREDITOR, Level.COLLECTOR, Level.PAIR)
+BY_CREDITOR = (Level.ALL, Level.CREDITOR)
+# At which levels each subject is summed. What is due and worked on a single desk is few enough to be read live.
+LEVELS: dict[str, tuple[Level, ...]] = {
+    "status": BY_ANYTHING,
+    "open": BY_ANYTHING,
+    "placed": BY_CREDITOR,
+    "due": BY_CREDITOR,
+    "worked": BY_CREDITOR,
+    "collected": BY_ANYTHING,
+    "batch": BY_CREDITOR,
+    "attempt": BY_ANYTHING,
+    "promised": BY_ANYTHING,
+    "matured": BY_ANYTHING,
+    "received": BY_ANYTHING,
+    "commission": BY_ANYTHING,
+}
+
+# (subject, level, by creditor?, by collector?)
+FOLDS = ", ".join(
+    f"('{subject}', '{level.value}', {level in (Level.CREDITOR, Level.PAIR)}, {level in (Level.COLLECTOR, Level.PAIR)})"
+    for subject, levels in LEVELS.items()
+    for level in levels
+)
+_TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended('reports folding ' || %(agency)s::text, 0))"
+# Changes that another transaction adds meanwhile are not seen, hence not deleted: nothing is lost.
+_FOLD = f"""
+WITH gone AS (
+    DELETE FROM reports_tally WHERE agency_id = %(agency)s AND level = 'change'
+    RETURNING subject, day, creditor_id, collector_id, detail, number, amount
+), folded AS (
+    INSERT INTO reports_tally AS t
+        (agency_id, subject, level, day, creditor_id, collector_id, detail, number, amount)
+    SELECT %(agency)s, subject, l.level, day, CASE WHEN l.by_creditor THEN creditor_id END AS creditor_id,
+        CASE WHEN l.by_collector THEN collector_id END AS collector_id, detail, sum(number), sum(amount)
+    FROM gone JOIN (VALUES {FOLDS}) AS l (subject, level, by_creditor, by_collector) USING (subject)
+    GROUP BY 2, 3, 4, 5, 6, 7 HAVING sum(number) <> 0 OR sum(amount) <> 0
+    ON CONFLICT (agency_id, subject, level, creditor_id, day, collector_id, detail) WHERE NOT level = 'change'
+    DO UPDATE SET number = t.number + excluded.number, amount = t.amount + excluded.amount
+    RETURNING id, number, amount
+)
+SELECT array_agg(id) FROM folded WHERE number = 0 AND amount = 0
+"""  # noqa: S608  (our own words)
+
+
+def compact() -> None:
+    """Fold each agency's changes into the levels (a recurring job)."""
+    for agency_id in crossings.active_agencies():
+        with tenancy.acting_for(agency_id):
+            fold()
+
+
+def fold() -> None:
+    """The same for the current agency; who comes second waits and finds nothing left."""
+    facts = {"agency": tenancy.current_agency_id()}
+    with tenancy.transaction(), connection.cursor() as cursor:
+        cursor.execute(_TAKE_TURNS, facts)
+        cursor.execute(_FOLD, facts)
+        [(emptied,)] = cursor.fetchall()
+        if emptied:
+            cursor.execute("DELETE FROM reports_tally WHERE id = ANY (%s)", [emptied])
+
+
+def rebuild(agency_id: UUID) -> None:
+    """Sum up all facts of an agency anew, while others go on working; the journal of the inventory is completed.
+
+    For operators, after a restore or an accident. A change of the agency's zone does it by itself, by trigger.
+    """
+    with tenancy.acting_for(agency_id), connection.cursor() as cursor:
+        cursor.execute("SELECT reports_rebuild(%s)", [agency_id])
+        fold()
