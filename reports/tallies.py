@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from core import crossings, tenancy
-from reports.models import Level
+from reports.models import Level, Tally
 
 BY_ANYTHING = (Level.ALL, Level.CREDITOR, Level.COLLECTOR, Level.PAIR)
 BY_CREDITOR = (Level.ALL, Level.CREDITOR)
@@ -74,11 +74,13 @@ def fold() -> None:
             cursor.execute("DELETE FROM reports_tally WHERE id = ANY (%s)", [emptied])
 
 
-def rebuild(agency_id: UUID) -> None:
-    """Sum up all facts of an agency anew, while others go on working; the journal of the inventory is completed.
+def rebuild(agency_id: UUID) -> int:
+    """Sum up all facts of an agency anew, while others go on working; gives the number of sums.
 
-    For operators, after a restore or an accident. A change of the agency's zone does it by itself, by trigger.
+    For operators, after a restore or an accident: the journal of the inventory is kept, and completed as of today. A
+    change of the agency's zone does it by itself, by trigger.
     """
     with tenancy.acting_for(agency_id), connection.cursor() as cursor:
         cursor.execute("SELECT reports_rebuild(%s)", [agency_id])
         fold()
+        return Tally.objects.count()
