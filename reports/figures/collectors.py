@@ -1,11 +1,12 @@
 """What does each collector have, do, and bring in?"""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from core.models import Collector
 from reports.figures.reading import COLLECTOR, Facts, ask
+from reports.figures.totals import total
 from reports.kpis import share
 from reports.scope import Scope
 
@@ -91,9 +92,4 @@ def performance(scope: Scope) -> Performance:
     lines.sort(key=lambda line: (-line.collected, line.name, str(line.collector_id)))
     if any(found.get(None, [])):
         lines.append(CollectorLine(None, NOBODY, *found[None]))
-    return Performance(tuple(lines), _total(lines))
-
-
-def _total(lines: list[CollectorLine]) -> CollectorLine:
-    sums = [sum((getattr(line, field.name) for line in lines), field.default) for field in fields(CollectorLine)[2:]]
-    return CollectorLine(None, "Total", *sums)
+    return Performance(tuple(lines), total(lines, CollectorLine(None, "Total")))

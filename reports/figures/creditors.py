@@ -1,12 +1,13 @@
 """What did each creditor place, and what came of it?"""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from core.models import Creditor
 from reports.figures.headline import recovery_rate
 from reports.figures.reading import CREDITOR, Facts, ask
+from reports.figures.totals import total
 from reports.kpis import share
 from reports.scope import Scope
 
@@ -92,5 +93,4 @@ def performance(scope: Scope) -> Performance:
     names = Creditor.objects.filter(pk__in=found).values_list("pk", "name")
     lines = [CreditorLine(pk, name, *found[pk]) for pk, name in names if any(found[pk])]
     lines.sort(key=lambda line: (-line.collected, line.name, str(line.creditor_id)))
-    sums = [sum((getattr(line, field.name) for line in lines), field.default) for field in fields(CreditorLine)[2:]]
-    return Performance(tuple(lines), CreditorLine(None, "Total", *sums))
+    return Performance(tuple(lines), total(lines, CreditorLine(None, "Total")))

@@ -1,6 +1,6 @@
 """What was promised, and what became of it? Only promises that were judged count as matured."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from core.models import Collector
 from reports.figures.collectors import NOBODY
 from reports.figures.reading import COLLECTOR, ByDay, Facts, ask
 from reports.figures.steps import Step, fitting, steps
+from reports.figures.totals import total
 from reports.kpis import Figure, figure, share
 from reports.scope import Scope
 
@@ -95,8 +96,7 @@ def by_collector(scope: Scope) -> tuple[tuple[CollectorCounts, ...], Counts]:
     lines = [CollectorCounts(pk, name, found[pk]) for pk, name in sorted(names.items(), key=lambda one: one[1])]
     if None in found:
         lines.append(CollectorCounts(None, NOBODY, found[None]))
-    sums = [sum((getattr(one.counts, f.name) for one in lines), f.default) for f in fields(Counts)]
-    return tuple(lines), Counts(*sums)
+    return tuple(lines), total((one.counts for one in lines), Counts())
 
 
 @dataclass(frozen=True)
