@@ -15,9 +15,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from core import clock
+from core import claims, clock
 from core.encryption import decrypt
-from imports import claims
 from imports.batches import COLUMNS, Batch
 from imports.models import SFTPImportJob
 from imports.sql import changes, debtors, finding, foreseeing, outcomes, staging
@@ -48,7 +47,7 @@ def make_staging() -> None:
 
 def apply(job: SFTPImportJob, batch: Batch, creditors: list[UUID]) -> Counts:
     """Apply one batch within the caller's transaction; `creditors` are the ids behind the batch's numbers."""
-    claims.wait_turn(claims.BATCHES, job.agency_id)
+    claims.wait_turn(claims.IMPORT_BATCHES, job.agency_id)
     facts = {
         "agency": job.agency_id,
         "job": job.pk,

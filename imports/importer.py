@@ -16,9 +16,9 @@ from django.db import DatabaseError, connection
 from django.db.models import F, Q
 from django.utils import timezone
 
-from core import audit, clock, crossings, jobs, storage, tenancy
+from core import audit, claims, clock, crossings, jobs, storage, tenancy
 from core.models import AuditLog, Creditor, User
-from imports import applying, batches, claims, formats, handing_out, header_search, lookthrough, rows
+from imports import applying, batches, formats, handing_out, header_search, lookthrough, rows
 from imports.columns import Columns, understand
 from imports.mapping import Spec
 from imports.models import SFTPImportJob
@@ -49,7 +49,7 @@ def enqueue(job: SFTPImportJob) -> None:
 def process(job_id: str | UUID) -> None:
     """Import the job's file, or what is left of it. Does nothing when it is finished or in other hands."""
     key = UUID(str(job_id))
-    with claims.claimed(claims.JOB, key) as mine, structlog.contextvars.bound_contextvars(import_job=str(key)):
+    with claims.claimed(claims.IMPORT_JOB, key) as mine, structlog.contextvars.bound_contextvars(import_job=str(key)):
         if mine and (job := _start(key)):
             try:
                 _import(job)
@@ -139,7 +139,7 @@ def _unmoved() -> list[SFTPImportJob]:
 
 
 def _resume(job: SFTPImportJob) -> None:
-    if claims.is_claimed(claims.JOB, job.pk):
+    if claims.is_claimed(claims.IMPORT_JOB, job.pk):
         return
     with tenancy.transaction():
         # Once a look: the condition keeps two sweepers, and a long queue, from piling up tasks.
@@ -231,7 +231,7 @@ def read(document: formats.Document, spec: Spec) -> Reading:
 def _creditor(name: str) -> UUID:
     """The creditor of that name, whatever its case; made when the agency has none."""
     with tenancy.transaction():
-        claims.wait_turn(claims.BATCHES, tenancy.current_agency_id())
+        claims.wait_turn(claims.IMPORT_BATCHES, tenancy.current_agency_id())
         found = Creditor.objects.filter(name__iexact=name).first()
         return (found or Creditor.objects.create(name=name)).pk
 

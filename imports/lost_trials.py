@@ -11,8 +11,8 @@ import structlog
 from django.db.models import Q
 from django.utils import timezone
 
-from core import crossings, tenancy
-from imports import claims, trial
+from core import claims, crossings, tenancy
+from imports import trial
 from imports.models import Upload
 
 # A started run that says nothing for so long may be lost; one that never started may just be queued.
@@ -57,7 +57,7 @@ def _quiet() -> list[Upload]:
 
 
 def _is_claimed(upload: Upload) -> bool:
-    return claims.is_claimed(claims.TRIAL, UUID(upload.trial_result["run"]))
+    return claims.is_claimed(claims.IMPORT_TRIAL, UUID(upload.trial_result["run"]))
 
 
 def _resume(upload: Upload) -> None:

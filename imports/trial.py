@@ -16,9 +16,9 @@ import structlog
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core import jobs, storage, tenancy
+from core import claims, jobs, storage, tenancy
 from core.models import Creditor
-from imports import applying, batches, claims, formats, importer
+from imports import applying, batches, formats, importer
 from imports.mapping import Spec
 from imports.models import Upload
 
@@ -83,7 +83,7 @@ def enqueue(upload: Upload) -> None:
 
 def process(upload_id: str | UUID, run: str) -> None:
     """Find out what would become of the upload, as long as this run is the one that is waited for (a job)."""
-    with claims.claimed(claims.TRIAL, UUID(run)) as mine:
+    with claims.claimed(claims.IMPORT_TRIAL, UUID(run)) as mine:
         if mine and (upload := _begin(upload_id, run)):
             _try_out(upload, run)
 

@@ -13,8 +13,8 @@ import structlog
 from django.db.models import Q
 from django.utils import timezone
 
-from core import tenancy
-from imports import acknowledgment, claims
+from core import claims, tenancy
+from imports import acknowledgment
 from imports.fetching import sftp, side_by_side, visits
 from imports.fetching.sftp import RemoteFile
 from imports.models import SFTPFeed, SFTPImportJob
@@ -37,7 +37,7 @@ def archive(job_id: str | UUID) -> None:
 
 def catch_up(feed: SFTPFeed, remote: sftp.Remote) -> None:
     """Within a visit: what earlier tries did not get through. Raises Unreachable."""
-    with claims.claimed(claims.ARCHIVE, feed.pk) as mine:
+    with claims.claimed(claims.IMPORT_ARCHIVE, feed.pk) as mine:
         if mine:
             _archive(feed, remote, _finished(feed).filter(_undone()))
 
@@ -47,7 +47,7 @@ def _archive_all(feed: SFTPFeed) -> None:
     fresh = _finished(feed).filter(archived_at=None, archive_error="")
     ours = True
     while ours and _any(fresh):
-        with claims.claimed(claims.ARCHIVE, feed.pk) as ours:
+        with claims.claimed(claims.IMPORT_ARCHIVE, feed.pk) as ours:
             if ours:
                 try:
                     with sftp.connected(visits.address(feed)) as remote:

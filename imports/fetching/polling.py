@@ -14,9 +14,8 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from core import crossings, jobs, tenancy
+from core import claims, crossings, jobs, tenancy
 from core.models import Agency
-from imports import claims
 from imports.fetching import archiving, sftp, side_by_side, visits
 from imports.fetching.visits import Outcome
 from imports.models import SFTPFeed
@@ -64,7 +63,7 @@ def poll_together(*feeds: str) -> None:
 def poll_feed(feed_id: str | UUID) -> list[UUID]:
     """Look into the feed's folder; gives the jobs made. Trouble is written on the feed, not raised."""
     key = UUID(str(feed_id))
-    with claims.claimed(claims.FEED, key) as mine, structlog.contextvars.bound_contextvars(feed=str(key)):
+    with claims.claimed(claims.IMPORT_FEED, key) as mine, structlog.contextvars.bound_contextvars(feed=str(key)):
         if not mine:
             return []
         with tenancy.transaction():

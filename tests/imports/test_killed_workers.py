@@ -17,10 +17,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from core import database_role, tenancy
+from core import claims, database_role, tenancy
 from core.models import Account, Activity, Agency, BalanceEntry, ContactPoint, Debtor
 from debtflow import jobs
-from imports import applying, claims, importer
+from imports import applying, importer
 from imports.models import ImportedRecord, SFTPImportJob
 from tests.imports.conftest import csv_of, make_job, row
 
@@ -158,7 +158,7 @@ def progress(agency: Agency, job: SFTPImportJob) -> int:
 
 
 def is_claimed(job: SFTPImportJob) -> bool:
-    return claims.is_claimed(claims.JOB, job.pk)
+    return claims.is_claimed(claims.IMPORT_JOB, job.pk)
 
 
 def wait_for(holds: Callable[[], bool]) -> None:

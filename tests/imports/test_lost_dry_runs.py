@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from core import tenancy
+from core import claims, tenancy
 from core.models import Agency, User
-from imports import claims, lost_trials, trial, uploads
+from imports import lost_trials, trial, uploads
 from imports.models import Upload
 from tests.imports.conftest import csv_of, row, work_off
 
@@ -43,7 +43,7 @@ def somebody_else_claims(upload: Upload) -> Iterator[None]:
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with claims.claimed(claims.TRIAL, UUID(upload.trial_result["run"])):
+        with claims.claimed(claims.IMPORT_TRIAL, UUID(upload.trial_result["run"])):
             held.set()
             done.wait(30)
         connection.close()

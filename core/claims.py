@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.db import Error, connection
 
-ARCHIVE = "import-archive"
-BATCHES = "import-batches"
-FEED = "import-feed"
-JOB = "import-job"
-TRIAL = "import-trial"
+EXPORTS = "exports"
+IMPORT_ARCHIVE = "import-archive"
+IMPORT_BATCHES = "import-batches"
+IMPORT_FEED = "import-feed"
+IMPORT_JOB = "import-job"
+IMPORT_TRIAL = "import-trial"
 
 
 @contextmanager
