@@ -7,6 +7,7 @@ sheet. Every CSV file that leaves the house is made of `line`.
 import csv
 import io
 from collections.abc import Iterable
+from decimal import Decimal
 
 # A tab, a line feed and a carriage return are skipped by spreadsheets before they look for the sign; the wide signs
 # are taken for the plain ones in East Asian settings.
@@ -30,7 +31,16 @@ def as_it_was(cell: str) -> str:
 
 
 def line(cells: Iterable[object]) -> str:
-    """One line of CSV, ended by CR LF, of harmless cells; None is an empty one."""
+    """One line of CSV, ended by CR LF, of harmless cells; None is an empty one.
+
+    Numbers are ours: a negative amount runs nothing, and with an apostrophe it would be text.
+    """
     out = io.StringIO()
-    csv.writer(out).writerow([harmless("" if cell is None else str(cell)) for cell in cells])
+    csv.writer(out).writerow([_cell(cell) for cell in cells])
     return out.getvalue()
+
+
+def _cell(cell: object) -> str:
+    if cell is None:
+        return ""
+    return str(cell) if isinstance(cell, int | Decimal) else harmless(str(cell))

@@ -1,6 +1,7 @@
 """A cell that a spreadsheet would run as a formula gets an apostrophe, and no other cell is touched."""
 
 import csv
+from decimal import Decimal
 
 import pytest
 
@@ -36,3 +37,7 @@ def test_a_line_reads_back_as_its_cells() -> None:
     written = line(cells)
     assert written.endswith("\r\n")
     assert next(csv.reader([written], strict=True)) == ["1", 'says "no", twice', "two\r\nlines", "'=1", "", "7"]
+
+
+def test_a_number_is_a_number_also_below_zero() -> None:
+    assert line([Decimal("-12.00"), -3, "-12.00"]) == "-12.00,-3,'-12.00\r\n"
