@@ -1,0 +1,14 @@
+"""How does a sheet become a file? Row by row, whatever its size, in the formats that people open."""
+
+from pathlib import Path
+
+from reports.files.about import About, File
+from reports.files.csv_file import CsvFile
+from reports.files.xlsx_file import XlsxFile
+
+KINDS: dict[str, type[CsvFile] | type[XlsxFile]] = {"csv": CsvFile, "xlsx": XlsxFile}
+
+
+def new_file(kind: str, path: Path, about: About) -> File:
+    """A file of that kind (`csv`, `xlsx`), to be used in a `with`. Raises OSError when the disk is full."""
+    return KINDS[kind](path, about)
