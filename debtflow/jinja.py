@@ -30,6 +30,7 @@ GLOBALS = {
     "badge": ui.badge,
     "priority": ui.priority,
     "meter": ui.meter,
+    "export_menu": ui.export_menu,
 }
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("payments/processors/", include("payments.processor_urls")),
     path("", include("reports.urls")),
     path("paid/", paid.show, name="paid"),
+    path("exports/", include("reports.exports.urls")),
     path("api/v1/payments/webhook/", include("payments.webhook_urls")),
     path("auth/preferences/", preferences.change, name="account_preferences"),
     path("auth/", include("allauth.urls")),

@@ -7,11 +7,13 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from core import books
+        from core import books, exportable
         from imports.books import RULES
+        from imports.exports import LISTS
         from imports.models import SFTPFeed
 
         books.register(*RULES)
+        exportable.register(*LISTS)
         # Files and lines are a record in themselves; who changed a feed is not.
         auditlog.register(
             SFTPFeed,

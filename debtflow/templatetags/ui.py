@@ -3,19 +3,20 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.http import HttpRequest
 from django.template import engines
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core import meanwhile, words
+from core import exportable, meanwhile, words
 from core.account_states import Status
-from core.models import Account
+from core.models import Account, User
 from core.models.accounts import Priority
 
 register = template.Library()
@@ -46,6 +47,21 @@ def part(context: Any, name: str, **values: Any) -> SafeString:
     made: Any = engines["jinja2"].get_template(name)
     # The names of a request (`csrf_input`) are among those known: one token a page, not one for each part.
     return mark_safe(made.template.render({**context.flatten(), **values}))  # noqa: S308  (Jinja2 has escaped it)
+
+
+def export_menu(request: HttpRequest, source: str) -> SafeString | str:
+    """The menu that makes a file of this page's list or report; nothing for who may not take it along."""
+    what = exportable.named(source)
+    if what is None or not what.may(cast("User", request.user)):
+        return ""
+    made = engines["jinja2"].get_template("components/export.html")
+    shown = made.render({"source": source, "query": request.GET.urlencode()}, request)
+    return mark_safe(shown)  # noqa: S308  (Jinja2 has escaped it)
+
+
+@register.simple_tag(name="export_menu", takes_context=True)
+def _export_menu(context: Any, source: str) -> SafeString | str:
+    return export_menu(context["request"], source)
 
 
 @register.simple_tag

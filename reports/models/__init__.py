@@ -1,5 +1,6 @@
 """What do reports keep of their own?"""
 
+from reports.models.exports import Export
 from reports.models.tally import Level, Tally
 
-__all__ = ["Level", "Tally"]
+__all__ = ["Export", "Level", "Tally"]

@@ -17,6 +17,7 @@ from payments.models import Payment, WebhookEvent
 from payments.settlements import Terms as OfferTerms
 from payments.taking import Order
 from reports.catalogue import REPORTS
+from reports.models import Export
 from tests.browser.conftest import Stage
 
 
@@ -39,6 +40,7 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
     number = stage.within(lambda: _told_about(stage))
     paid, event = stage.within(lambda: _paid(stage))
     agreed = stage.within(lambda: _agreed(stage))
+    stage.within(lambda: _exports_of(stage.dana))
     own = f"/payments/commission/{stage.within(lambda: stage.sarah.collector.pk)}/"
     no_days = "period=custom&since=2001-01-01&until=2001-01-02"
     return [
@@ -131,6 +133,8 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("uploads of a reader", "/imports/uploads/", stage.auditor),
         *(Place(name, path, stage.dana) for name, path in brought.items()),
         *(Place(f"{name}, for a reader", path, stage.auditor) for name, path in brought.items()),
+        Place("my exports", "/exports/", stage.dana),
+        Place("my exports, none yet", "/exports/", stage.auditor),
         Place("style guide", "/styleguide/", stage.dana),
         Place("own password", "/auth/password/change/", stage.sarah),
         Place("own preferences", "/auth/preferences/", stage.sarah),
@@ -200,6 +204,23 @@ def _agreed(stage: Stage) -> str:
         offered = OfferTerms(today + timedelta(days=30), amount=Decimal("90.00"), note=why)
         settlements.offer(account.pk, offered, by=stage.sarah)
     return stage.account("Celia")
+
+
+def _exports_of(user: User) -> None:
+    """One in every state."""
+    if Export.objects.exists():
+        return
+    facts: dict[str, dict[str, Any]] = {
+        "waiting": {},
+        "running": {"rows_done": 12_000, "rows_expected": 50_000},
+        "done": {"rows_done": 50_000, "file_size": 3_000_000, "stored_file": "x"},
+        "failed": {"error": "The disk of this installation is full. Ask its operator, then make it again."},
+        "cancelled": {},
+    }
+    for status, more in facts.items():
+        term = timezone.now() + timedelta(days=7) if status == "done" else None
+        Export.objects.create(requested_by=user, source="payments.list", query=f"status={status}", format="xlsx",
+                              title="Payments", status=status, expires_at=term, **more)  # fmt: skip
 
 
 def _failing_feed() -> UUID:

@@ -22,7 +22,7 @@ SIGN_IN = ("/auth/login/", "/admin/login/")
 MARKS = (b"MARK-0001", b"Markus Harborside", b"mark-harborside.csv")
 # Collectors work accounts; they neither watch imports and figures nor assign.
 NOT_FOR_COLLECTORS = (
-    *("imports:", "team:", "processors:", "worklist:assignment", "worklist:bulk_", "worklist:undo"),
+    *("exports:", "imports:", "team:", "processors:", "worklist:assignment", "worklist:bulk_", "worklist:undo"),
     *("payments:lookups", "payments:refund", "payments:event", "payments:attention", "payments:comparison"),
     "reports:",
     *("payments:settlements", "payments:decisions", "payments:terms", "payments:limits", "payments:floor"),
@@ -43,7 +43,10 @@ NOT_FOR_READERS = (
     "worklist:offer_new",
 )
 # What belongs to one user: for a colleague it does not exist.
-PERSONAL = ("worklist:view", "worklist:view_deletion", "worklist:undo")
+PERSONAL = ("worklist:view", "worklist:view_deletion", "worklist:undo",
+            "exports:file", "exports:cancellation", "exports:removal")  # fmt: skip
+# Who only looks may take along what he sees: a file of his own changes nothing of the agency's.
+ALSO_FOR_READERS = ("exports:",)
 NOT_FOUND = {404, 405}
 
 Answer = tuple[int, str, bytes]
@@ -143,7 +146,7 @@ def looker(page: Page, method: str, answer: Answer, client: Client) -> str:
     """A read-only user sees the pages and changes nothing."""
     if page.name in NOT_FOR_READERS:
         return expect_status(answer, {403, 405})
-    if page.area != "agency" or method == "GET":
+    if page.area != "agency" or method == "GET" or page.name.startswith(ALSO_FOR_READERS):
         return insider(page, method, answer, client)
     return expect_status(answer, {403, 405})
 
@@ -299,6 +302,7 @@ FIELDS = {
     "day": ("promise", "contact", "callable", "to"),
     "debtor": ("via", "act", "point", "edit", "changes"),
     "pages": ("after", "before", "older", "cursor", "page", "per_page", "from", "kind", "outcome", "move", "list"),
+    "files": ("key",),
     "payments": ("method", "period", "since", "until", "month", "state", "older_than", "newer_than"),
     "reports": (
         "open",
@@ -354,7 +358,8 @@ def test_no_form_field_breaks_an_action(world: Agency, dana: User) -> None:
              "how", "expected", "total", "number", "method", "replaces", "offer", "shown", "percent", "instalments",
              "expires_on", "floor", "plan_longest_months", "plan_smallest_instalment", "plan_grace_days",
              "plan_reminder_days",
-             "said", "full_name", "address_line1", "city", "state", "zip", "language", "via", "account"]  # fmt: skip
+             "format", "said", "full_name", "address_line1", "city", "state", "zip", "language", "via",
+             "account"]  # fmt: skip
     broken = []
     for page in [page for page in pages(world) if page.area in {"agency", "public"}]:
         for value in ["\x00", "'", "9" * 40, "NaN", "💣", "x" * 20_000, "2026-13-45"]:

@@ -14,7 +14,7 @@ from debtflow.demo.local_stripe.accounts import Account as StripeAccount
 from debtflow.demo.local_stripe.control import Control
 from payments import reconciliation
 from payments.models import SavedMethod
-from tests.payments import other_process
+from tests import other_process
 from tests.payments.cast import books_agree, charge, connect, save_method, work_off, worked
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,8 +12,8 @@ from debtflow.demo.local_stripe.control import Control
 from payments import breaker, charging, reconciliation
 from payments.gateway.troubles import Kind, NotAnswering, Trouble
 from payments.models import GatewayHealth, Payment, PaymentProcessor, SavedMethod
+from tests import other_process
 from tests.at_once import at_once
-from tests.payments import other_process
 from tests.payments.cast import books_agree, charge, connect, save_method, work_off
 
 NOON = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)

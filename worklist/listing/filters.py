@@ -17,8 +17,8 @@ from core.account_states import OPEN, Status
 from core.models import Account, Promise, User
 from core.models.accounts import Priority
 from core.words import money
-from worklist.listing import queue
-from worklist.listing.ordering import is_due
+from worklist.listing import ordering, queue
+from worklist.listing.ordering import Order, is_due
 from worklist.people import Names
 from worklist.zones import local_date, today_of, zone_of
 
@@ -99,6 +99,21 @@ class AccountFilter(filters.FilterSet):
     def searches_agency(self) -> bool:
         """Is the search the agency's, by index, rather than over one desk?"""
         return bool(self.value("q")) and (self.user.is_admin or self.user.is_readonly)
+
+    @property
+    def sortable(self) -> bool:
+        """Work is sorted as one likes; a record of finished accounts only by date, unless few were searched for."""
+        return self.only_open or bool(self.value("q"))
+
+    @property
+    def order(self) -> Order:
+        """The order that the URL names, or the one that suits these filters."""
+        asked = ordering.ORDERS.get(self.data.get("sort", ""), ordering.QUEUE)
+        if not self.sortable and asked not in ordering.RECORD_ORDERS:
+            return ordering.RECORD
+        if self.value("due") and asked is ordering.QUEUE:
+            asked = ordering.DUE_FIRST
+        return ordering.on_no_desk(asked) if self.value("collector") == NOBODY else asked
 
     def accounts(self) -> "QuerySet[Account]":
         """The accounts that every valid filter lets through."""

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.expressions import OrderBy
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,17 @@ def _is_not_due(now: datetime) -> Q:
 
 def _has(field: str, *, value: bool) -> Callable[[datetime], Q]:
     return lambda _now: Q(**{f"{field}__isnull": not value})
+
+
+def in_one_statement(order: Order, now: datetime) -> list[OrderBy]:
+    """The same order as terms of one ORDER BY, for who reads all of it at once and so needs no index for it."""
+    if len(order.segments) == 1:
+        return [OrderBy(F(key), descending=order.segments[0].descending) for key in order.segments[0].keys]
+    parts = [(segment, segment.holds(now)) for segment in order.segments]
+    terms = [OrderBy(Case(*(When(holds, then=Value(place)) for place, (_, holds) in enumerate(parts))))]
+    for segment, holds in parts:
+        terms += [OrderBy(Case(When(holds, then=F(key))), descending=segment.descending) for key in segment.keys]
+    return terms
 
 
 WORTH = ("priority", "balance_cents", "id")

@@ -15,10 +15,9 @@ from core.models import User
 from core.models.accounts import Priority
 from core.words import count, money
 from worklist import people
-from worklist.listing import cursors, headings, ordering, queue, rows, saved_views
+from worklist.listing import cursors, headings, queue, rows, saved_views
 from worklist.listing.controls import Controls
 from worklist.listing.filters import ANY, NOBODY, AccountFilter, chips, query_string
-from worklist.listing.ordering import Order
 from worklist.working import day
 from worklist.zones import zone_of
 
@@ -38,7 +37,7 @@ class Listing:
         self.filters = AccountFilter(data, user, self.names)
         self.now = timezone.now()
         self.notice = ""
-        self.order = self._order()
+        self.order = self.filters.order
         self.page = self._fetch()
 
     @property
@@ -51,16 +50,7 @@ class Listing:
 
     @property
     def sortable(self) -> bool:
-        """Work is sorted as one likes; a record of finished accounts only by date, unless few were searched for."""
-        return self.filters.only_open or bool(self.filters.value("q"))
-
-    def _order(self) -> Order:
-        asked = ordering.ORDERS.get(self.data.get("sort", ""), ordering.QUEUE)
-        if not self.sortable and asked not in ordering.RECORD_ORDERS:
-            return ordering.RECORD
-        if self.filters.value("due") and asked is ordering.QUEUE:
-            asked = ordering.DUE_FIRST
-        return ordering.on_no_desk(asked) if self.filters.value("collector") == NOBODY else asked
+        return self.filters.sortable
 
     def _fetch(self) -> queue.Page:
         cursor = None

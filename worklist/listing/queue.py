@@ -216,6 +216,15 @@ def keys(accounts: "QuerySet[Account]", most: int, search: str = "") -> list[UUI
     return [key for (key,) in _run(statement, search)]
 
 
+def statement(chosen: "QuerySet[Account, Any]", search: str = "") -> tuple[str, tuple[Any, ...]] | None:
+    """All that a queryset of values chooses, as SQL with its parameters; None when nothing can be chosen."""
+    try:
+        sql, params = chosen.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return (f"WITH {FOUND} {sql}", (search, MOST_FOUND, *params)) if search else (sql, params)
+
+
 def _run(chosen: "QuerySet[Account, Any]", search: str, rows: "Prepared[Account] | None" = None) -> list[Any]:
     """What a statement chooses; with `rows`, their rows in its order."""
     try:

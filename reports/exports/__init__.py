@@ -1,0 +1,1 @@
+"""Lists and reports as files: asked for on any page, made by the worker, kept for seven days."""
