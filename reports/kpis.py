@@ -71,6 +71,12 @@ KPIS: dict[str, Kpi] = {
         ),
         Kpi("commission", "Commission", "Shares earned by collectors on payments, less what was clawed back.", _M),
         # --- placements ----------------------------------------------------------------------------------------------
+        Kpi(
+            "placed_accounts",
+            "Accounts placed",
+            "Accounts by the day they were placed, whatever became of them.",
+            good=Good.MORE,
+        ),
         Kpi("placed", "Placed", "Original amounts of the accounts, by the day they were placed.", _M, Good.MORE),
         Kpi(
             "returned",
@@ -79,6 +85,13 @@ KPIS: dict[str, Kpi] = {
             _M,
             Good.LESS,
             TRADE,
+        ),
+        Kpi("collected_ever", "Collected since placement", "Collected on the placements until today.", _M, Good.MORE),
+        Kpi(
+            "resolved",
+            "Paid or settled",
+            "Accounts placed that have been paid in full or settled for less.",
+            good=Good.MORE,
         ),
         Kpi(
             "gross_liquidation",
@@ -130,6 +143,7 @@ KPIS: dict[str, Kpi] = {
         ),
         Kpi("rpc_rate", "Right-party rate", "Right-party contacts ÷ contacts.", _P, Good.MORE, TRADE),
         Kpi("promised", "Promises made", "Promises to pay, by the day they were made.", _N, Good.MORE),
+        Kpi("promised_amount", "Promised", "Amounts of the promises made.", _M, Good.MORE),
         Kpi("conversion", "Conversion", "Promises made ÷ right-party contacts.", _P, Good.MORE, TRADE),
         Kpi(
             "matured",
@@ -138,6 +152,11 @@ KPIS: dict[str, Kpi] = {
             " do not count.",
             source=TRADE,
         ),
+        Kpi("kept", "Kept in full", "Promises matured whose whole amount came in time.", good=Good.MORE, source=TRADE),
+        Kpi("partial", "Kept in part", "Promises matured of whose amount a part came in time.", source=TRADE),
+        Kpi("broken", "Broken", "Promises matured of whose amount nothing came in time.", good=Good.LESS, source=TRADE),
+        Kpi("due", "Due by promises", "Amounts of the promises matured.", _M),
+        Kpi("received", "Received on promises", "What came in time on the promises matured.", _M, Good.MORE),
         Kpi("kept_rate", "Promises kept", "Promises kept in full ÷ promises matured.", _P, Good.MORE, TRADE),
         Kpi("dollars_kept", "Dollars kept", "Received on matured promises ÷ their amounts.", _P, Good.MORE, TRADE),
     )

@@ -6,6 +6,7 @@ scope unless a filter says otherwise; `collector="nobody"` is what no desk has.
 
 from datetime import date
 from urllib.parse import urlencode
+from uuid import UUID
 
 from core.addresses import address
 from reports.scope import Scope
@@ -37,6 +38,19 @@ def promises_made(scope: Scope, **which: object) -> str:
 def promises_due(scope: Scope, **which: object) -> str:
     """Promises due in the scope's days: `status`, `matured`."""
     return _narrowed("reports:promises", scope, {"due_since": scope.first, "due_until": scope.last} | which)
+
+
+def commission(scope: Scope, collector: UUID | None = None) -> str:
+    """The journal of commission in the scope's days, of one collector or of all."""
+    whose = collector or (scope.collector.pk if scope.collector else None)
+    page = address("payments:commission_of", whose) if whose else address("payments:commission")
+    creditor = {"creditor": scope.creditor.pk} if scope.creditor else {}
+    return f"{page}?{urlencode({'since': scope.first, 'until': scope.last} | creditor)}"
+
+
+def desk(collector: UUID | None) -> UUID | str:
+    """A collector as lists name one; None is nobody."""
+    return collector or NOBODY
 
 
 def _narrowed(name: str, scope: Scope, which: dict[str, object]) -> str:

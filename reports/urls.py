@@ -18,6 +18,7 @@ urlpatterns = [
     path("reports/contacts/", lists.show, {"listing": Contacts}, name="contacts"),
     path("reports/promises/", lists.show, {"listing": Promises}, name="promises"),
     path("reports/rejected/", lists.show, {"listing": Rejected}, name="rejected"),
+    path("reports/definitions/", catalogue.show_definitions, name="definitions"),
     # Last: a report is named like any page.
     path("reports/<slug:slug>/", catalogue.show, name="report"),
 ]

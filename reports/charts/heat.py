@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from core.sheet import Column, Kind, Linked, Sheet
+from core.sheet import Column, Kind, Linked, Sheet, plain
 from reports.charts import words
 from reports.charts.scale import Number
 
@@ -34,7 +34,10 @@ class HeatRow:
 
 @dataclass(frozen=True)
 class Heat:
-    """`axis` names the rows, `steps` the columns of the stair, `before` the columns that stand before it."""
+    """`axis` names the rows, `steps` the columns of the stair, `before` the columns that stand before it.
+
+    A row may end before the last step; `total` is what all rows come to, and has no color.
+    """
 
     heading: str
     finding: str
@@ -43,6 +46,7 @@ class Heat:
     rows: Sequence[HeatRow]
     before: Sequence[Column] = ()
     kind: Kind = Kind.PERCENT
+    total: HeatRow | None = None
 
     template: ClassVar[str] = "reports/charts/heat.html"
 
@@ -61,17 +65,36 @@ class Heat:
         """The value in words."""
         return words.full(cell.value, self.kind)
 
-    def told(self, row: HeatRow) -> list[str]:
-        """What stands before the stairs, in words."""
-        pairs = zip(row.before, self.before, strict=True)
-        return [str(v or "") if c.kind == Kind.TEXT else words.full(v, c.kind) for v, c in pairs]  # type: ignore[arg-type]
+    def told(self, row: HeatRow) -> list[tuple[str, str]]:
+        """(in words, where it leads) of what stands before the stairs."""
+        return [(self._said(cell, column), linked(cell)) for cell, column in zip(row.before, self.before, strict=True)]
+
+    def _said(self, cell: object, column: Column) -> str:
+        value: Any = plain(cell)
+        return str(value or "") if column.kind == Kind.TEXT else words.full(value, column.kind)
 
     @property
     def sheet(self) -> Sheet:
         """The same as a plain table."""
         stair = [Column(f"step{n}", step, self.kind) for n, step in enumerate(self.steps)]
-        rows = [
-            (Linked(row.label, row.url), *row.before, *(Linked(cell.value, cell.url) for cell in row.cells))
-            for row in self.rows
-        ]
-        return Sheet(self.heading, [Column("row", self.axis), *self.before, *stair], rows)
+        total = self._plain(self.total) if self.total else None
+        return Sheet(
+            self.heading,
+            [Column("row", self.axis), *self.before, *stair],
+            [self._plain(row) for row in self.rows],
+            total,
+        )
+
+    def _plain(self, row: HeatRow) -> Sequence[object]:
+        missing = [None] * (len(self.steps) - len(row.cells))
+        return (
+            Linked(row.label, row.url),
+            *row.before,
+            *(Linked(cell.value, cell.url) for cell in row.cells),
+            *missing,
+        )
+
+
+def linked(cell: object) -> str:
+    """Where a cell leads; nothing for one that leads nowhere."""
+    return cell.url if isinstance(cell, Linked) and cell.value is not None else ""

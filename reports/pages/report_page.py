@@ -13,7 +13,7 @@ from core.addresses import address
 from core.cell_words import Voice
 from core.models import Agency
 from core.sheet import Sheet
-from reports import scope
+from reports import kpis, scope
 from reports.catalogue.report import COLLECTOR, CREDITOR, PERIOD, Report, Section
 from reports.catalogue.sorting import Order
 from reports.pages.filter_form import FilterForm
@@ -32,10 +32,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Formula:
-    """How a number is worked out."""
+    """How a number is worked out; `key` is its name in the dictionary, if it stands there."""
 
     title: str
     words: str
+    key: str
 
 
 class ReportPage:
@@ -134,4 +135,5 @@ class ReportPage:
     def formulas(self) -> list[Formula]:
         """What the columns mean, each once."""
         columns = [column for part in self.sections for column in part.sheet.columns if column.about]
-        return list(dict.fromkeys(Formula(column.title, column.about) for column in columns))
+        keys = {column.key: column.key if column.key in kpis.KPIS else "" for column in columns}
+        return list(dict.fromkeys(Formula(column.title, column.about, keys[column.key]) for column in columns))

@@ -1,4 +1,4 @@
-"""The reports: `/reports/` lists them, `/reports/<slug>/` shows any of them."""
+"""The reports: `/reports/` lists them, `/reports/<slug>/` shows any, `/reports/definitions/` says what is what."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -8,15 +8,30 @@ from core import tenancy
 from core.access import SignedInRequest, managers_only
 from core.models import Agency
 from core.pages import respond
-from reports import catalogue
+from reports import catalogue, kpis
+from reports.lists.accounts import Accounts
+from reports.lists.collected import Collected
+from reports.lists.contacts import Contacts
+from reports.lists.promises import Promises
+from reports.lists.rejected import Rejected
 from reports.pages.report_page import ReportPage
+
+LISTS = (Accounts, Collected, Contacts, Promises, Rejected)
 
 
 @require_safe
 @managers_only
 def show_index(request: SignedInRequest) -> HttpResponse:
     """Every report with the question that it answers."""
-    return render(request, "reports/index.html", {"reports": catalogue.REPORTS})
+    lists = [(one.url, one.title, one.about) for one in LISTS]
+    return render(request, "reports/index.html", {"reports": catalogue.REPORTS, "lists": lists})
+
+
+@require_safe
+@managers_only
+def show_definitions(request: SignedInRequest) -> HttpResponse:
+    """The dictionary: every number with its formula in words, and where the definition comes from."""
+    return render(request, "reports/definitions.html", {"kpis": kpis.KPIS.values()})
 
 
 @require_safe

@@ -102,6 +102,7 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("reports", "/reports/", stage.dana),
         *(Place(f"report, {one.title}", f"/reports/{one.slug}/?period=year", stage.dana) for one in REPORTS),
         Place("rejected rows", "/reports/rejected/", stage.dana),
+        Place("definitions", "/reports/definitions/", stage.auditor),
         Place("report, wrong filter", "/reports/import-quality/?period=custom&since=2026-02-30", stage.auditor),
         Place("report, nothing found", f"/reports/import-quality/?{no_days}", stage.dana),
         Place("team", "/team/", stage.dana),

@@ -46,7 +46,7 @@ def test_the_index_says_what_each_report_answers(dana: User, as_user: As) -> Non
     assert len(SLUGS) == len(set(SLUGS))
 
 
-@pytest.mark.parametrize("path", ["/reports/", *(f"/reports/{slug}/" for slug in SLUGS)])
+@pytest.mark.parametrize("path", ["/reports/", "/reports/definitions/", *(f"/reports/{slug}/" for slug in SLUGS)])
 def test_managers_see_it_and_collectors_do_not(path: str, dana: User, auditor: User, sarah: User, as_user: As) -> None:
     assert as_user(dana).get(path).status_code == 200
     assert as_user(auditor).get(path).status_code == 200
