@@ -49,6 +49,11 @@ class ReportPage:
         self.order = Order.read(params.get("sort", ""))
 
     @property
+    def source(self) -> str:
+        """The name by which the report is exported."""
+        return f"reports.{self.report.slug}"
+
+    @property
     def url(self) -> str:
         """Where the report is, without filters."""
         return address("reports:index") + f"{self.report.slug}/"
