@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -27,13 +28,21 @@ from hypothesis.stateful import (
 )
 
 from core import tenancy
-from core.models import Account, Agency, User
+from core.models import Account, Agency, Hold, User
 from core.refusals import ChangedMeanwhile, FieldRefused
 from debtflow.demo.local_stripe.control import Control, ControlError
 from debtflow.demo.local_stripe.world import World
 from payments import events, instalments, plans, reconciliation, refunding, settlements, settling, taking
 from payments.drafting import Terms as PlanTerms
-from payments.models import GatewayHealth, Payment, PaymentProcessor, Refund, WebhookEvent
+from payments.models import (
+    GatewayHealth,
+    Instalment,
+    Payment,
+    PaymentPlan,
+    PaymentProcessor,
+    Refund,
+    WebhookEvent,
+)
 from payments.taking import Order
 from tests.payments.cast import books_agree, charge, connect, save_method, work_off, worked
 from tests.payments.cast import deliver as post_events
@@ -41,6 +50,7 @@ from tests.payments.cast import deliver as post_events
 AMOUNTS = st.decimals("0.50", "260.00", places=2)
 EXAMPLES = 12
 TOKENS = ["pm_card_visa", "pm_card_chargeCustomerFail", "pm_usBankAccount_success", "pm_card_createDispute"]
+LOST = ("needs_response", "under_review", "lost")  # disputes for which the bank has the money
 FAULTS = ["error_before", "drop_before", "drop_after", "error_after", "rate_limit"]
 
 
@@ -94,14 +104,16 @@ class Money(RuleBasedStateMachine):
         order = Order(amount, "cash", str(uuid4()), received_on=timezone.localdate())
         self._try(lambda: taking.take(self.account.pk, order, by=self.sarah))
 
-    @rule(amount=AMOUNTS, pick=st.randoms(use_true_random=False))
-    def gives_back(self, amount: Decimal, pick: Any) -> None:
+    @rule(amount=AMOUNTS, pick=st.randoms(use_true_random=False), times=st.integers(1, 2))
+    def gives_back(self, amount: Decimal, pick: Any, times: int) -> None:
         if taken := list(Payment.objects.filter(status="completed").order_by("pk")):
-            payment = pick.choice(taken)
-            self._try(lambda: refunding.refund(payment.pk, amount, "So", key=str(uuid4()), by=self.dana))
+            payment, key = pick.choice(taken), str(uuid4())
+            for _ in range(times):
+                self._try(lambda: refunding.refund(payment.pk, amount, "So", key=key, by=self.dana))
 
-    @rule(number=st.integers(1, 6), token=st.sampled_from([None, *TOKENS]), days=st.integers(0, 20))
-    def agrees_a_plan(self, number: int, token: str | None, days: int) -> None:
+    @rule(number=st.integers(1, 6), token=st.sampled_from([None, *TOKENS]), days=st.integers(0, 20),
+          times=st.integers(1, 2))  # fmt: skip
+    def agrees_a_plan(self, number: int, token: str | None, days: int, times: int) -> None:
         method = self.saved[token].pk if token else None
         standing = plans.active(self.account.pk)
         offer = settlements.open_on(self.account.pk)
@@ -110,22 +122,43 @@ class Money(RuleBasedStateMachine):
             offer=offer.pk if offer and days % 2 else None,
         )  # fmt: skip
         replaces = str(standing.pk) if standing else ""
-        self._try(lambda: plans.agree(self.account.pk, terms, by=self.sarah, replaces=replaces))
+        before = PaymentPlan.objects.count()
+        for _ in range(times):
+            self._try(lambda: plans.agree(self.account.pk, terms, by=self.sarah, replaces=replaces))
+        assert PaymentPlan.objects.count() <= before + 1, "a form that is sent twice is one plan"
+
+    @rule(times=st.integers(1, 2))
+    def cancels_the_plan(self, times: int) -> None:
+        if plan := plans.active(self.account.pk):
+            for _ in range(times):
+                self._try(lambda: plans.cancel(plan.pk, "So", by=self.sarah))
+
+    @rule(share=st.integers(1, 99), parts=st.integers(1, 4), times=st.integers(1, 2))
+    def offers_to_settle(self, share: int, parts: int, times: int) -> None:
+        """Below her floor it awaits an admin."""
+        until = timezone.localdate() + timedelta(days=30)
+        terms = settlements.Terms(until, percent=Decimal(share), instalments=parts)
+        for _ in range(times):
+            self._try(lambda: settlements.offer(self.account.pk, terms, by=self.sarah))
+
+    @rule(act=st.sampled_from(["approve", "refuse", "accept", "accept", "withdraw"]), times=st.integers(1, 2))
+    def acts_on_the_offer(self, act: str, times: int) -> None:
+        if (standing := settlements.open_on(self.account.pk)) is None:
+            return
+        acts = {
+            "approve": lambda: settlements.decide(standing.pk, approve=True, by=self.dana),
+            "refuse": lambda: settlements.decide(standing.pk, approve=False, by=self.dana),
+            "accept": lambda: settlements.accept(standing.pk, by=self.sarah),
+            "withdraw": lambda: settlements.withdraw(standing.pk, by=self.sarah),
+        }
+        for _ in range(times):
+            self._try(acts[act])
 
     @rule()
-    def cancels_the_plan(self) -> None:
-        if plan := plans.active(self.account.pk):
-            self._try(lambda: plans.cancel(plan.pk, "So", by=self.sarah))
-
-    @rule(share=st.integers(1, 99), times=st.integers(1, 4), withdraws=st.booleans())
-    def settles_for_less(self, share: int, times: int, withdraws: bool) -> None:
-        if standing := settlements.open_on(self.account.pk):
-            act = settlements.withdraw if withdraws else settlements.accept
-            self._try(lambda: act(standing.pk, by=self.sarah))
-            return
-        until = timezone.localdate() + timedelta(days=30)
-        terms = settlements.Terms(until, percent=Decimal(share), instalments=times)
-        self._try(lambda: settlements.offer(self.account.pk, terms, by=self.dana))
+    def a_hold_is_placed_or_lifted(self) -> None:
+        standing = Hold.objects.filter(account=self.account, lifted_at=None)
+        if not standing.update(lifted_at=timezone.now()):
+            Hold.objects.create(account=self.account, kind="fraud")
 
     # --- what the machines do --------------------------------------------------------------------------------
     @rule()
@@ -188,6 +221,9 @@ class Money(RuleBasedStateMachine):
         assert self.account.current_balance >= 0
         refs = [p.processor_ref for p in Payment.objects.exclude(processor_ref="")]
         assert len(refs) == len(set(refs))
+        came = Sum("payments__amount", filter=Q(payments__status__in=["completed", "refunded"]))
+        over = Instalment.objects.annotate(came=came).filter(came__gt=F("amount"))
+        assert not over.exists(), "no instalment is charged for more than it is"
 
     def ends_reconciled(self) -> None:
         """The network is whole again, an hour passes, everything is told: our books and Stripe's ledger are one."""
@@ -212,6 +248,8 @@ class Money(RuleBasedStateMachine):
         for key, [one] in theirs.items():
             assert Decimal(one["amount"]) / 100 == ours[key][0]
             assert Decimal(one["amount_refunded"]) / 100 == ours[key][1]
+            left = one["amount"] - one["amount_refunded"] if one["dispute"] in LOST else 0
+            assert left == ours[key][2] * 100
         assert not Refund.objects.filter(status="pending", payment__processor=self.processor, processor_ref="").exists()
         assert books_agree() == []
         type(self).ended += 1
