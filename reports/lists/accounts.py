@@ -38,6 +38,9 @@ NEWEST = "-placed"
 SHARED = {"status", "open", "creditor", "collector"}
 
 
+PLACED = ("placed_since", "placed_until", "placed_month")
+
+
 class AgeSelect(forms.Select):
     """A plus that was not quoted in a link is a blank by the time it gets here: `90+` is meant all the same."""
 
@@ -50,7 +53,7 @@ class AgeSelect(forms.Select):
 class AccountFilter(ListFilter):
     """By desk and creditor, by where they stand, by age, and by what a figure counts."""
 
-    more = ("open", "placed_month", "stagnant", "returned", "resolved", "broken", "disputed_over")
+    more = ("open", "stagnant", "returned", "resolved", "broken", "disputed_over", *PLACED)
 
     status = filters.ChoiceFilter(label="Status", choices=Status.choices, empty_label="Any status")
     past_due = filters.ChoiceFilter(
@@ -59,9 +62,6 @@ class AccountFilter(ListFilter):
     )  # fmt: skip
     creditor = OfCreditor("creditor")
     collector = OfCollector("assigned_to")
-    placed_since = FromDay("created_at", label="Placed from")
-    placed_until = UntilDay("created_at", label="Placed to")
-    placed_month = InMonth("created_at", label="Placed in")
     open = Flag(label="Open", method="only_open")
     stagnant = Flag(label=f"Not worked for more than {inventory.STAGNANT_DAYS} days", method="only_stagnant")
     returned = Flag(label="Returned: recalled, bankrupt, deceased or placed in error", method="only_returned")
@@ -72,6 +72,9 @@ class AccountFilter(ListFilter):
         decimal_places=0, widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": "Enter a number of days."},
     )  # fmt: skip
+    placed_since = FromDay("created_at", label="Placed from")
+    placed_until = UntilDay("created_at", label="Placed to")
+    placed_month = InMonth("created_at", label="Placed in")
 
     class Meta:
         model = Account
@@ -137,8 +140,8 @@ class Accounts(Listing[Account]):
     """Accounts of the agency, closed ones too."""
 
     url = "reports:accounts"
-    title = "Accounts behind the figures"
-    about = "Every account of the agency, closed ones too"
+    title = "All accounts"
+    about = "Every account of the agency, closed ones too: what the figures count"
     nothing_yet = "Accounts appear here when a creditor's file is imported."
     rows_template = "reports/lists/accounts.html"
     filters = AccountFilter

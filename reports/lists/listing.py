@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model, QuerySet
@@ -76,6 +77,12 @@ class Listing[M: Model]:
     def sort(self) -> str:
         """The name of the order where the URL has one."""
         return ""
+
+    @property
+    def address(self) -> str:
+        """The query string that asks for this page and says nothing else."""
+        said = [(name, value) for name, value in self.query.items() if value and name != "totals"]
+        return urlencode(said)
 
     @property
     def elsewhere(self) -> tuple[str, str] | None:

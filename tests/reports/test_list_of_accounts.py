@@ -371,9 +371,11 @@ def test_it_is_for_the_agencys_management(inventory: list[Account], sarah: User,
 
 
 def test_htmx_gets_the_results_alone(inventory: list[Account], dana: User, as_user: As) -> None:
-    page = as_user(dana).get(URL, headers=HTMX).content.decode()
+    answer = as_user(dana).get(f"{URL}?status=&open=1&placed_since=&sort=balance", headers=HTMX)
+    page = answer.content.decode()
     assert page.lstrip().startswith('<section id="results"')
     assert "<form" not in page
+    assert answer.headers["HX-Push-Url"] == f"{URL}?open=1&sort=balance"
 
 
 @pytest.mark.django_db(transaction=True)
