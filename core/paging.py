@@ -22,6 +22,13 @@ class Order:
     descending: bool = True
     blank: bool = False  # may the column have no value?
 
+    def sort[M: Model](self, rows: "QuerySet[M]") -> "QuerySet[M]":
+        """All rows in this order, by one statement."""
+        column, key = F(self.column), F("pk")
+        if self.descending:
+            return rows.order_by(column.desc(nulls_last=True), key.desc())
+        return rows.order_by(column.asc(nulls_last=True), key.asc())
+
 
 NEWEST_FIRST = Order()
 

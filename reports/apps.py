@@ -7,7 +7,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from core import books, exportable
         from reports.books import RULES
-        from reports.exports.of_reports import EXPORTABLES
+        from reports.exports import of_lists, of_reports
 
         books.register(*RULES)
-        exportable.register(*EXPORTABLES)
+        exportable.register(*of_lists.EXPORTABLES, *of_reports.EXPORTABLES)

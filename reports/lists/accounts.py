@@ -140,6 +140,7 @@ class Accounts(Listing[Account]):
     """Accounts of the agency, closed ones too."""
 
     url = "reports:accounts"
+    source = "lists.accounts"
     title = "All accounts"
     about = "Every account of the agency, closed ones too: what the figures count"
     nothing_yet = "Accounts appear here when a creditor's file is imported."

@@ -88,6 +88,7 @@ class Collected(Listing[BalanceEntry]):
     """Entries of payments, refunds and chargebacks."""
 
     url = "reports:collected"
+    source = "lists.collected"
     title = "Collected"
     about = "Payments less refunds and chargebacks, as they changed the balances"
     nothing_yet = "Every payment that is completed appears here at once."
@@ -136,7 +137,7 @@ class Collected(Listing[BalanceEntry]):
             debtor=account.debtor.full_name,
             ref=account.external_ref,
             creditor=account.creditor.name,
-            kind=kind_words(entry),
+            kind=kind_words(entry.kind, entry.amount),
             means=telling.reason(payment) if payment else "",
             payment=payment.pk if payment else None,
             collector=str(payment.collector) if payment and payment.collector else "",
@@ -145,9 +146,7 @@ class Collected(Listing[BalanceEntry]):
         )
 
 
-def kind_words(entry: BalanceEntry) -> str:
-    """`Payment`, `Refund`, `Chargeback`; of a refund or chargeback that came back to us, that."""
-    label = Entry(entry.kind).label
-    if entry.kind == Entry.PAYMENT:
-        return label if entry.amount < 0 else "Payment taken back"
-    return label if entry.amount > 0 else f"{label} reversed"
+def kind_words(kind: str, amount: Decimal) -> str:
+    """`Payment`, `Refund`, `Chargeback`; of one that goes the other way than its kind does, that."""
+    goes_its_way = (amount < 0) == (kind == Entry.PAYMENT)
+    return str(Entry(kind).label) if goes_its_way else f"{Entry(kind).label} reversed"

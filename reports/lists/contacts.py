@@ -61,6 +61,7 @@ class Contacts(Listing[ContactAttempt]):
     """Attempts to reach a debtor, one for each account that it was about."""
 
     url = "reports:contacts"
+    source = "lists.contacts"
     title = "Contacts"
     about = "Every attempt to reach a debtor, one for each account that it was about"
     nothing_yet = "Every call, e-mail, letter and visit that is logged appears here at once."

@@ -40,6 +40,7 @@ class Listing[M: Model]:
     """One list as the URL asks for it."""
 
     url: ClassVar[str]
+    source: ClassVar[str]  # what exports know it by
     title: ClassVar[str]
     about: ClassVar[str]
     nothing_yet: ClassVar[str]

@@ -75,6 +75,7 @@ class Promises(Listing[Promise]):
     """Promises to pay."""
 
     url = "reports:promises"
+    source = "lists.promises"
     title = "Promises"
     about = "Every promise to pay, with what came by its day and the days of grace"
     nothing_yet = "A promise that is logged with a contact appears here at once."

@@ -191,6 +191,10 @@ def test_every_page_with_a_list_offers_its_export_to_managers_alone(
         "/payments/commission/": "payments.commission",
         "/imports/": "imports.list",
         "/team/": "team.list",
+        "/reports/accounts/": "lists.accounts",
+        "/reports/collected/": "lists.collected",
+        "/reports/contacts/": "lists.contacts",
+        "/reports/promises/": "lists.promises",
     }
     for page, source in pages.items():
         field = f'name="source" value="{source}"'
