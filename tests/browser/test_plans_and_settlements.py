@@ -124,6 +124,26 @@ def test_a_plan_is_replaced_and_cancelled(stage: Stage, windows: Watched) -> Non
     expect(page.get_by_role("heading", level=1)).to_contain_text("Negotiating")
 
 
+def test_on_pages_of_their_own_the_forms_lead_back_to_the_account(stage: Stage, windows: Watched) -> None:
+    page = windows.open(stage.sarah)
+    account = stage.account("Bertrand")
+    page.goto(f"{account}offers/new/")
+    page.locator("#offer_amount").fill("450")
+    page.get_by_role("button", name="Offer the settlement").click()
+    expect(page).to_have_url(f"{account}#offer")
+    page.goto(f"{account}plans/new/")
+    page.locator("#plan_number").fill("5")
+    expect(page.locator("#plan-preview tbody tr")).to_have_count(5)
+    page.get_by_role("button", name="Agree the plan").click()
+    expect(page).to_have_url(f"{account}#plan")
+    page.goto(f"{account}payments/new/")
+    page.locator("#pay-amount").fill("100")
+    page.get_by_text("Cash", exact=True).click()
+    page.get_by_role("button", name="Record $100.00").click()
+    expect(page).to_have_url(f"{account}#payments")
+    expect(page.locator("#plan")).to_contain_text("1 of 5 paid")
+
+
 def test_without_a_script_the_words_come_before_they_are_agreed_to(stage: Stage, windows: Watched) -> None:
     page = windows.open(stage.sarah, java_script_enabled=False)
     page.goto(stage.account("Bertrand"))

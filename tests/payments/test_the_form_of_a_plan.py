@@ -149,6 +149,10 @@ def test_a_second_tab_is_told_and_gets_the_fresh_account(
     assert late.status_code == 409
     assert "Sarah Mitchell agreed a plan of $500.00 a moment ago." in text(late)
     assert "Payment plan Active" in text(late)
+    there = {"HX-Current-URL": f"http://testserver{at(account, 'new/')}"}
+    alone = danas_browser.post(at(account), typed(number="4", shown=version), headers=HTMX | there)
+    assert alone.headers["HX-Redirect"] == f"/accounts/{account.pk}/", "no account on that page could replace itself"
+    assert "Sarah Mitchell agreed a plan of $500.00" in text(danas_browser.get(f"/accounts/{account.pk}/"))
 
 
 def test_a_new_plan_replaces_the_one_that_was_seen(account: Account, sarahs_browser: Client) -> None:

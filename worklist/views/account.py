@@ -3,12 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from core import audit
+from core.addresses import address
 from core.pages import respond, wants_region
 from worklist.accounts.page import AccountPage
+from worklist.origin import Way
 from worklist.views.access import SignedInRequest, in_agency
 from worklist.working import following, leases, trail
 
@@ -40,15 +43,35 @@ def _take(request: SignedInRequest, page: AccountPage) -> None:
 
 
 def again(
-    request: SignedInRequest, pk: UUID, *, status: int = 200, region: str = "account", **extra: Any
+    request: SignedInRequest,
+    pk: UUID,
+    *,
+    status: int = 200,
+    region: str = "account",
+    place: str = "",
+    **extra: Any,
 ) -> HttpResponse:
     """The page after an action, with a sentence or an unfinished form; HTMX gets the changed region.
 
-    The whole account replaces itself, whichever smaller region the action had in mind.
+    The whole account replaces itself, whichever smaller region the action had in mind. From a form on a page of its
+    own the way leads back to the account.
     """
+    if _is_on_a_page_of_its_own(request, pk):
+        if extra.get("problem"):
+            messages.error(request, extra["problem"])
+        there = f"{address('worklist:account', pk)}{Way(request).query()}{place}"
+        return HttpResponse(status=200, headers={"HX-Redirect": there})
     alone = region == "compose" and wants_region(request)
     page = AccountPage.open(request, pk, composer_alone=alone, **extra)
     response = respond(request, TEMPLATE, {"page": page}, region=region, parts=PARTS, status=status)
     if region == "account":
         response.headers["HX-Retarget"] = "#account"
     return response
+
+
+def _is_on_a_page_of_its_own(request: SignedInRequest, pk: UUID) -> bool:
+    """Was the form sent by HTMX from below the account's page, where no account is that could replace itself?"""
+    if not wants_region(request):
+        return False
+    here, account = (request.htmx.current_url_abs_path or "").partition("?")[0], address("worklist:account", pk)
+    return here != account and here.startswith(account)

@@ -83,7 +83,11 @@ def _offer(request: SignedInRequest, pk: UUID) -> UUID | None:
 
 
 def _done(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    return again(request, pk, dealt="offer") if wants_region(request) else to_account(request, pk, "#offer")
+    return (
+        again(request, pk, dealt="offer", place="#offer")
+        if wants_region(request)
+        else to_account(request, pk, "#offer")
+    )
 
 
 def _answer(request: SignedInRequest, page: offer_page.OfferPage, *, status: int = 200) -> HttpResponse:

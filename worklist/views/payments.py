@@ -80,7 +80,11 @@ def _take(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def _taken(request: SignedInRequest, pk: UUID, payment: Payment) -> HttpResponse:
     if payment.metadata.get("how") == "details" and payment.is_undecided:
         return _to_details(request, pk, payment)
-    return again(request, pk, taken=payment.pk) if wants_region(request) else to_account(request, pk, "#payments")
+    return (
+        again(request, pk, taken=payment.pk, place="#payments")
+        if wants_region(request)
+        else to_account(request, pk, "#payments")
+    )
 
 
 def _to_details(request: SignedInRequest, pk: UUID, payment: Payment) -> HttpResponse:

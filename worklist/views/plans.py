@@ -57,7 +57,11 @@ def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
         except FieldRefused as refusal:
             form.refuse(refusal)
         else:
-            return again(request, pk, dealt="plan") if wants_region(request) else to_account(request, pk, "#plan")
+            return (
+                again(request, pk, dealt="plan", place="#plan")
+                if wants_region(request)
+                else to_account(request, pk, "#plan")
+            )
     return _answer(request, page, status=422)
 
 
@@ -79,7 +83,9 @@ def cancel(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return again(request, pk, status=409, problem=str(lost))
     except FieldRefused as refusal:
         return again(request, pk, status=422, problem=str(refusal))
-    return again(request, pk, dealt="plan") if wants_region(request) else to_account(request, pk, "#plan")
+    return (
+        again(request, pk, dealt="plan", place="#plan") if wants_region(request) else to_account(request, pk, "#plan")
+    )
 
 
 def _answer(request: SignedInRequest, page: PlanPage, *, status: int = 200) -> HttpResponse:
