@@ -19,7 +19,7 @@ def accounts(scope: Scope, **which: object) -> str:
     return _narrowed("reports:accounts", scope, which)
 
 
-def collected(scope: Scope, first: date | None = None, last: date | None = None, **which: object) -> str:
+def collected(scope: Scope, first: date | None = None, last: date | None = None, /, **which: object) -> str:
     """Entries of the journal from day to day, those of the scope unless said: `method`, `placed_month`, …"""
     days = {"since": first or scope.first, "until": last or scope.last}
     return _narrowed("reports:collected", scope, days | which)

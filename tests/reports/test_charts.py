@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.template import engines
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.sheet import Column, Kind, plain
@@ -42,9 +42,14 @@ def table(html: str) -> list[list[str]]:
     return [["".join(cell.itertext()).strip() for cell in row] for row in ElementTree.fromstring(found.group())]
 
 
+# Charts are quick, but the machine may not be.
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 # --- the axis ----------------------------------------------------------------------------------------------------
 
 
+@untimed
 @given(rows)
 def test_the_axis_reaches_over_zero_and_every_value_in_few_even_steps(values: list[Decimal]) -> None:
     scale = scale_of(values)
@@ -56,6 +61,7 @@ def test_the_axis_reaches_over_zero_and_every_value_in_few_even_steps(values: li
     assert len(scale.ticks) <= MOST_STEPS + 1
 
 
+@untimed
 @given(rows)
 def test_the_axis_wastes_little_of_the_chart(values: list[Decimal]) -> None:
     scale, reach = scale_of(values), max([*values, 0]) - min([*values, 0])
@@ -63,6 +69,7 @@ def test_the_axis_wastes_little_of_the_chart(values: list[Decimal]) -> None:
     assert not reach or scale.step <= reach
 
 
+@untimed
 @given(rows, st.sampled_from([Kind.MONEY, Kind.NUMBER, Kind.PERCENT]))
 def test_what_stands_beside_the_axis_is_exactly_its_number(values: list[Decimal], kind: Kind) -> None:
     for tick in scale_of(values, whole=kind == Kind.NUMBER).ticks:
@@ -95,6 +102,7 @@ def test_there_is_no_half_an_account() -> None:
 # --- bars and lines ----------------------------------------------------------------------------------------------
 
 
+@untimed
 @given(gappy, st.integers(1, 4))
 def test_bars_stay_within_the_chart_and_do_not_touch(values: list[Decimal | None], sets: int) -> None:
     chart = plot(values, *(Series(f"More {n}", values) for n in range(1, sets)))
@@ -110,6 +118,7 @@ def test_bars_stay_within_the_chart_and_do_not_touch(values: list[Decimal | None
     assert all(left.x + left.width <= right.x + EDGE for left, right in pairwise(across))
 
 
+@untimed
 @given(rows)
 def test_bars_are_as_high_as_their_values_and_hang_from_zero(values: list[Decimal]) -> None:
     chart = plot(values)
@@ -120,6 +129,7 @@ def test_bars_are_as_high_as_their_values_and_hang_from_zero(values: list[Decima
         assert (bar.tone == "neg") == (value < 0)
 
 
+@untimed
 @given(gappy)
 def test_a_line_goes_through_its_values_and_breaks_where_there_is_none(values: list[Decimal | None]) -> None:
     chart = plot(values, Series("Average", values, Drawn.LINE))
@@ -133,6 +143,7 @@ def test_a_line_goes_through_its_values_and_breaks_where_there_is_none(values: l
     assert curve.path.count("h") == runs.count("x"), "what stands alone is a dot"
 
 
+@untimed
 @given(gappy)
 def test_the_table_has_the_values_that_are_drawn(values: list[Decimal | None]) -> None:
     chart = plot(values, Series("Before", [None] * len(values), Drawn.DOTTED))
@@ -162,6 +173,7 @@ def test_values_and_places_come_in_pairs() -> None:
         Plot("Collected", "", [Place("P")], [Series("Collected", [1, 2])])
 
 
+@untimed
 @given(st.integers(1, 400), st.sampled_from(["Day", "Week"]))
 def test_few_labels_and_always_the_last(number: int, axis: str) -> None:
     labels = [label for label, _ in plot([1] * number, axis=axis).labels]
@@ -179,6 +191,7 @@ def test_labels_of_many_days_are_of_the_same_day_of_the_week() -> None:
 # --- the others --------------------------------------------------------------------------------------------------
 
 
+@untimed
 @given(rows)
 def test_a_small_line_keeps_away_from_the_edges(values: list[Decimal]) -> None:
     ys = [float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", Spark("Collected", values).path)]
@@ -196,6 +209,7 @@ def test_a_small_line_says_how_it_went() -> None:
     assert "<svg" not in drawn(Spark("Collected", []))
 
 
+@untimed
 @given(st.lists(amounts, max_size=8))
 def test_parts_lie_beside_each_other_and_fill_the_bar(values: list[Decimal]) -> None:
     shares = Shares("Ages", "", [Share(f"A{n}", n, value, "a1") for n, value in enumerate(values)], axis="Past due")
@@ -217,6 +231,7 @@ def test_little_is_not_called_nothing() -> None:
     assert "<strong>$9,999.01</strong>" in html
 
 
+@untimed
 @given(st.lists(amounts, max_size=20))
 def test_bars_of_a_column_are_on_one_scale(values: list[Decimal]) -> None:
     made = meters(values)
@@ -228,6 +243,7 @@ def test_bars_of_a_column_are_on_one_scale(values: list[Decimal]) -> None:
         assert meter.width == pytest.approx(abs(float(value)) * 100 / span if span else 0, abs=EDGE)
 
 
+@untimed
 @given(st.lists(st.one_of(st.none(), st.decimals(-1, 3, places=4)), min_size=1, max_size=20))
 def test_the_more_the_darker(values: list[Decimal | None]) -> None:
     cells = [HeatCell(value) for value in values]
@@ -252,6 +268,7 @@ def test_stairs_end_where_the_batch_is_young() -> None:
     assert 'class="num h7" title="$10.00 of $100.00"' in html
 
 
+@untimed
 @given(gappy)
 def test_a_finding_is_true(values: list[Decimal | None]) -> None:
     known = [value for value in values if value is not None]

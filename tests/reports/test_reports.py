@@ -1,18 +1,22 @@
 """What all reports have in common: who sees them, how they are filtered, sorted, explained, and read without script."""
 
+import re
 from collections.abc import Callable
+from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from core.models import User
+from core.models import Agency, User
 from core.sheet import Column, Kind, Linked, Sheet
 from reports import catalogue
 from reports.catalogue.sorting import Order
+from tests.cast import bring_to, make_account
 from tests.guard.markup import faults
-from tests.reports.reading import report
+from tests.reports.reading import report, table
 from tests.worklist.pages import HTMX, statements, text
 
 As = Callable[[User], Client]
@@ -89,6 +93,36 @@ def test_a_report_asks_few_statements(slug: str, dana: User, as_user: As) -> Non
     with CaptureQueriesContext(connection) as queries:
         assert report(browser, slug).status_code == 200
     assert len(statements(queries)) <= 10, "\n".join(statements(queries))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_nothing_yet_and_nothing_found_are_told_apart(slug: str, dana: User, as_user: As) -> None:
+    known = catalogue.named(slug)
+    assert known
+    page = text(report(as_user(dana), slug))
+    assert "Nothing to report yet" in page
+    assert known.nothing in page
+    if "period" in known.filters:
+        page = text(report(as_user(dana), slug, "period=7d"))
+        assert "Nothing matches these filters" in page
+        assert known.nothing not in page
+
+
+def test_a_report_is_sorted_by_its_heads(inside: Agency, dana: User, sarah: User, james: User, as_user: As) -> None:
+    bring_to(make_account(original_amount=Decimal(900)), "assigned", admin=dana, to=james)
+    bring_to(make_account(original_amount=Decimal(100)), "assigned", admin=dana, to=sarah)
+    browser, query = as_user(dana), "period=7d"
+    page = report(browser, "collectors", query)
+    found = re.search(r'href="(\?[^"]*sort=-balance)"', page.content.decode())
+    assert found, "figures are asked for from the greatest"
+    page = browser.get(f"/reports/collectors/{unescape(found.group(1))}")
+    assert table(page).names == ["James Carter", "Sarah Mitchell"]
+    assert 'aria-sort="descending"' in page.content.decode()
+    turned = re.search(r'href="(\?[^"]*sort=balance)"', page.content.decode())
+    assert turned
+    page = browser.get(f"/reports/collectors/{unescape(turned.group(1))}")
+    assert table(page).names == ["Sarah Mitchell", "James Carter"]
+    assert "Last 7 days" in text(page), "the filters stay"
 
 
 def test_rows_are_ordered_by_any_column(dana: User, as_user: As) -> None:
