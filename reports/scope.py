@@ -1,6 +1,6 @@
 """Which days, whose claims, whose desk? What a page of numbers is about, read from its URL: one vocabulary for all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -95,13 +95,23 @@ class Scope:
         return urlencode({name: value for name, value in said.items() if value})
 
 
-def read(params: Mapping[str, str], agency: Agency) -> Scope:
+@dataclass(frozen=True)
+class Known:
+    """All creditors of an agency and all desks with their users, where a page has asked for them anyway."""
+
+    creditors: Sequence[Creditor]
+    collectors: Sequence[Collector]
+
+
+def read(params: Mapping[str, str], agency: Agency, known: Known | None = None) -> Scope:
     """What the URL asks for; what it says wrongly is a sentence in `problems`, and counts for nothing."""
     today = calendar.today_in(agency.zone)
     problems: list[str] = []
     period, (first, last) = _period(params, today, problems)
-    creditor = _one(Creditor.objects.all(), params.get("creditor", ""), "creditor", problems)
-    collector = _one(Collector.objects.select_related("user"), params.get("collector", ""), "collector", problems)
+    creditors = known.creditors if known else Creditor.objects.all()
+    collectors = known.collectors if known else Collector.objects.select_related("user")
+    creditor = _one(creditors, params.get("creditor", ""), "creditor", problems)
+    collector = _one(collectors, params.get("collector", ""), "collector", problems)
     return Scope(period, first, last, today, agency.zone, creditor, collector, tuple(problems))
 
 
@@ -140,13 +150,18 @@ def _day(text: str, verb: str) -> date:
         raise ValueError(f"Say on which day the period {verb}.") from None
 
 
-def _one[M: (Creditor, Collector)](among: "QuerySet[M]", text: str, what: str, problems: list[str]) -> M | None:
+def _one[M: (Creditor, Collector)](
+    among: "QuerySet[M] | Sequence[M]", text: str, what: str, problems: list[str]
+) -> M | None:
     if not text:
         return None
+    found: M | None = None
     try:
-        found: M | None = among.filter(pk=UUID(text)).first()
+        pk = UUID(text)
+        chosen = among.filter(pk=pk) if isinstance(among, QuerySet) else (one for one in among if one.pk == pk)
+        found = next(iter(chosen), None)
     except ValueError:
-        found = None
+        pass  # no id at all
     if found is None:
         problems.append(f"There is no such {what}. These are the figures of all.")
     return found

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from payments.models import Payment
-from reports.figures.reading import Facts, ask, by_day
+from reports.figures.daily import Daily, daily
+from reports.figures.reading import Facts, ask
 from reports.figures.steps import REACH, Step, fitting, reach_back, steps
 from reports.kpis import share
 from reports.scope import Scope
@@ -40,12 +41,12 @@ class Trend:
     previous_number: int
 
 
-def trend(scope: Scope, step: str = "") -> Trend:
-    """What was collected in steps of that size, or of one that fits."""
+def trend(scope: Scope, step: str = "", days: Daily | None = None) -> Trend:
+    """What was collected in steps of that size, or of one that fits; `days` of the same steps when known already."""
     size = fitting(scope, step)
     back = timedelta(days=scope.days)
     cut = steps(scope, size)
-    came = by_day(scope, "collected", days=(reach_back(cut[0], size) - back, scope.last))
+    came = (days or daily(scope, size)).came
 
     def average(one: Step, ago: timedelta) -> Decimal:
         _, amount = came.between(reach_back(one, size) - ago, one.last - ago)

@@ -3,23 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reports.figures.reading import Facts, ask_one
+from reports.figures.daily import BEGINNING, END, Daily, daily
+from reports.figures.steps import ONE_DAY
 from reports.kpis import Figure, figure, share
 from reports.scope import Scope
-
-_ASK = """
-SELECT coalesce(sum(number) FILTER (WHERE subject = 'open'), 0)::bigint,
-    coalesce(sum(amount) FILTER (WHERE subject = 'open'), 0),
-    coalesce(sum(number) FILTER (WHERE subject = 'open' AND day < %(first)s), 0)::bigint,
-    coalesce(sum(amount) FILTER (WHERE subject = 'open' AND day < %(first)s), 0),
-    coalesce(sum(amount) FILTER (WHERE subject = 'open' AND day <= %(last)s), 0),
-    coalesce(sum(amount) FILTER (WHERE subject = 'open' AND day < %(previous_first)s), 0),
-    coalesce(sum(number) FILTER (WHERE subject = 'collected' AND day >= %(first)s AND day <= %(last)s), 0)::bigint,
-    coalesce(sum(amount) FILTER (WHERE subject = 'collected' AND day >= %(first)s AND day <= %(last)s), 0),
-    coalesce(sum(number) FILTER (WHERE subject = 'collected' AND day < %(first)s), 0)::bigint,
-    coalesce(sum(amount) FILTER (WHERE subject = 'collected' AND day < %(first)s), 0)
-FROM (SELECT * FROM {open} AS o UNION ALL SELECT * FROM {collected} AS c) AS facts
-"""
 
 
 @dataclass(frozen=True)
@@ -36,12 +23,15 @@ class Headline:
     closing_balance: Decimal
 
 
-def headline(scope: Scope) -> Headline:
-    """The figures, in one statement."""
-    there, money = Facts(("open",)), Facts(("collected",), (scope.previous_first, scope.last))
-    sql = _ASK.format(open=there.sql(scope), collected=money.sql(scope))
-    accounts, balance, accounts_before, opening, closing, opening_before, *came = ask_one(sql, scope)
-    number, amount, number_before, amount_before = came
+def headline(scope: Scope, days: Daily | None = None) -> Headline:
+    """The figures; `days` when they are known already, else by one statement."""
+    days = days or daily(scope)
+    accounts, balance = days.there.between(BEGINNING, END)
+    accounts_before, opening = days.there.between(BEGINNING, scope.previous_last)
+    _, opening_before = days.there.between(BEGINNING, scope.previous_first - ONE_DAY)
+    _, closing = days.there.between(BEGINNING, scope.last)
+    number, amount = days.came.between(scope.first, scope.last)
+    number_before, amount_before = days.came.between(scope.previous_first, scope.previous_last)
     return Headline(
         active_accounts=figure("active_accounts", accounts, accounts_before),
         balance=figure("balance", balance, opening),

@@ -1,19 +1,22 @@
 """Which accounts are there now, in which state, how old; and how did the inventory come to be so?"""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from core.account_states import OPEN, Status
 from core.models import Creditor
+from reports.figures.daily import BEGINNING, Daily, daily
 from reports.figures.headline import recovery_rate
-from reports.figures.reading import CREDITOR, Facts, ask, by_day
+from reports.figures.reading import CREDITOR, Facts, ask
 from reports.figures.steps import fitting, steps
 from reports.inventory import AGES, STAGNANT_DAYS
 from reports.scope import Scope
 
-BEGINNING = date(1970, 1, 1)
+type Sums = dict[str, tuple[int, Decimal]]
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,16 @@ class StatusLine:
 
 def by_status(scope: Scope) -> tuple[StatusLine, ...]:
     """Every status, in the order of the workflow."""
+    found = {status: (accounts, balance) for status, accounts, balance in ask(_statuses(scope), scope)}
+    return _status_lines(found)
+
+
+def _statuses(scope: Scope) -> str:
     facts = Facts(("status",)).sql(scope)
-    sql = f"SELECT detail, sum(number)::bigint, sum(amount) FROM {facts} AS facts GROUP BY 1"  # noqa: S608  (our own)
-    found = {status: (accounts, balance) for status, accounts, balance in ask(sql, scope)}
+    return f"SELECT detail, sum(number)::bigint, sum(amount) FROM {facts} AS facts GROUP BY 1"  # noqa: S608  (our own)
+
+
+def _status_lines(found: Sums) -> tuple[StatusLine, ...]:
     return tuple(StatusLine(s.value, str(s.label), *found.get(s.value, (0, Decimal(0)))) for s in Status)
 
 
@@ -84,43 +94,62 @@ _OF_DESK = """(
     WHERE a.agency_id = %(agency)s AND a.assigned_to_id = %(collector)s AND a.status = ANY (%(open)s) {of_creditor}
 )"""
 _AGES = """
-SELECT creditor_id, CASE
+SELECT creditor_id AS creditor, CASE
         WHEN subject = 'worked' THEN 'worked' WHEN day IS NULL THEN 'none' WHEN day > %(today)s THEN 'not_due'
         WHEN day >= %(today)s - 30 THEN '0-30' WHEN day >= %(today)s - 60 THEN '31-60'
-        WHEN day >= %(today)s - 90 THEN '61-90' ELSE '90+' END,
-    sum(number)::bigint, sum(amount)
+        WHEN day >= %(today)s - 90 THEN '61-90' ELSE '90+' END AS key,
+    sum(number)::bigint AS accounts, sum(amount) AS balance
 FROM {facts} AS facts WHERE subject = 'due' OR day < %(before)s GROUP BY 1, 2
 """
 
 
 def aging(scope: Scope) -> Aging:
     """The open accounts by age, now."""
-    found: dict[str, tuple[int, Decimal]] = {}
-    for _, key, accounts, balance in _ages(scope, ()):
-        before = found.get(key, (0, Decimal(0)))
-        found[key] = before[0] + accounts, before[1] + balance
-    return _aging(found, scope)
+    return _aging(_together((key, *sums) for _, key, *sums in _ask_ages(_ages(scope, ()), scope)), scope)
+
+
+def standing(scope: Scope) -> tuple[tuple[StatusLine, ...], Aging]:
+    """By status and by age, both now; one statement."""
+    sql = (
+        f"SELECT 'status', s.* FROM ({_statuses(scope)}) AS s"  # noqa: S608  (our own words)
+        f" UNION ALL SELECT 'age', key, accounts, balance FROM ({_ages(scope, ())}) AS a"
+    )
+    rows = _ask_ages(sql, scope)
+    found = {kind: _together(row for what, *row in rows if what == kind) for kind in ("status", "age")}
+    return _status_lines(found["status"]), _aging(found["age"], scope)
 
 
 def aging_by_creditor(scope: Scope) -> tuple[CreditorAging, ...]:
     """The same for each creditor with open accounts, by name."""
-    found: dict[UUID, dict[str, tuple[int, Decimal]]] = {}
-    for creditor, key, accounts, balance in _ages(scope, (CREDITOR,)):
+    found: dict[UUID, Sums] = {}
+    for creditor, key, accounts, balance in _ask_ages(_ages(scope, (CREDITOR,)), scope):
         found.setdefault(creditor, {})[key] = accounts, balance
     names = Creditor.objects.filter(pk__in=found).order_by("name", "id").values_list("pk", "name")
     made = (CreditorAging(pk, name, _aging(found[pk], scope)) for pk, name in names)
     return tuple(one for one in made if one.aging.accounts)
 
 
-def _ages(scope: Scope, by: tuple[str, ...]) -> list[tuple[UUID, str, int, Decimal]]:
+def _ages(scope: Scope, by: tuple[str, ...]) -> str:
     facts = Facts(("due", "worked"), by=by, of_desk=False).sql(scope)
     if scope.collector:
         facts = _OF_DESK.format(of_creditor="AND a.creditor_id = %(creditor)s" if scope.creditor else "")
-    before = scope.today - timedelta(days=STAGNANT_DAYS)
-    return ask(_AGES.format(facts=facts), scope, open=sorted(OPEN), before=before)
+    return _AGES.format(facts=facts)
 
 
-def _aging(found: dict[str, tuple[int, Decimal]], scope: Scope) -> Aging:
+def _ask_ages(sql: str, scope: Scope) -> list[tuple[Any, ...]]:
+    return ask(sql, scope, open=sorted(OPEN), before=scope.today - timedelta(days=STAGNANT_DAYS))
+
+
+def _together(rows: Iterable[Sequence[Any]]) -> Sums:
+    """Number and amount by key, of rows that may name a key twice: of two creditors, say."""
+    found: Sums = {}
+    for key, number, amount in rows:
+        before = found.get(key, (0, Decimal(0)))
+        found[key] = before[0] + number, before[1] + amount
+    return found
+
+
+def _aging(found: Sums, scope: Scope) -> Aging:
     nothing = (0, Decimal(0))
     buckets = tuple(Bucket(age.key, age.label, *found.get(age.key, nothing)) for age in AGES.values())
     before = scope.today - timedelta(days=STAGNANT_DAYS)
@@ -147,10 +176,10 @@ class CoursePoint:
     recovery_rate: Decimal | None
 
 
-def course(scope: Scope, step: str = "") -> tuple[CoursePoint, ...]:
-    """How the four figures of the head came about, in the steps of the trend; two statements."""
-    there = by_day(scope, "open", days=(None, scope.last))
-    came = by_day(scope, "collected", days=(scope.first, scope.last))
+def course(scope: Scope, step: str = "", days: Daily | None = None) -> tuple[CoursePoint, ...]:
+    """How the four figures of the head came about, in the steps of the trend; `days` when known already."""
+    days = days or daily(scope, step)
+    there, came = days.there, days.came
     _, opening = there.between(BEGINNING, scope.previous_last)
     points = []
     for one in steps(scope, fitting(scope, step)):
