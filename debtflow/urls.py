@@ -5,9 +5,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.generic import RedirectView
 
-from debtflow import health, metrics, preferences
+from debtflow import health, metrics, preferences, start
 from payments.views import paid
 
 admin.autodiscover()
@@ -15,7 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.site_header = "DebtFlow administration"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="worklist:list"), name="home"),
+    path("", start.lead, name="home"),
     path("", include("worklist.urls")),
     path("team/", include("worklist.team.urls")),
     path("imports/", include("imports.urls")),

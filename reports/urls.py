@@ -7,11 +7,12 @@ from reports.lists.collected import Collected
 from reports.lists.contacts import Contacts
 from reports.lists.promises import Promises
 from reports.lists.rejected import Rejected
-from reports.views import catalogue, lists
+from reports.views import catalogue, dashboard, lists
 
 app_name = "reports"
 
 urlpatterns = [
+    path("dashboard/", dashboard.show, name="dashboard"),
     path("reports/", catalogue.show_index, name="index"),
     path("reports/accounts/", lists.show, {"listing": Accounts}, name="accounts"),
     path("reports/collected/", lists.show, {"listing": Collected}, name="collected"),

@@ -79,6 +79,8 @@ KEYS = (
     Key("g d", "Go to the debtor", ACCOUNT, "click", "#debtor-link"),
     Key("Ctrl+k", "Find an account, or do something", ANYWHERE),
     Key("g w", "Go to the worklist", ANYWHERE, "go", "worklist:list"),
+    Key("g h", "Go to the dashboard", ANYWHERE, "go", "reports:dashboard", _manages),
+    Key("g r", "Go to the reports", ANYWHERE, "go", "reports:index", _manages),
     Key("g i", "Go to the imports", ANYWHERE, "go", "imports:list", _manages),
     Key("g t", "Go to the team", ANYWHERE, "go", "team:list", _manages),
     Key("Ctrl+Enter", "Save what is typed", ANYWHERE),

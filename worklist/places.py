@@ -49,6 +49,7 @@ class Place:
 
 
 PLACES = (
+    Place("Dashboard", "gauge", "reports:dashboard", "figures overview home start", _manages, in_navigation=True),
     Place("Worklist", "list", "worklist:list", "accounts queue", _on_a_desk, in_navigation=True),
     Place("Accounts", "list", "worklist:list", "worklist queue", lambda user: not _on_a_desk(user), in_navigation=True),
     Place("Payments", "card", "payments:list", "money refunds charges", in_navigation=True),

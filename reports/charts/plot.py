@@ -34,11 +34,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Series:
-    """One value for each place, None where there is none."""
+    """One value for each place, None where there is none; `total` names the total of the place's list that it is."""
 
     name: str
     values: Sequence[Number | None]
     drawn: Drawn = Drawn.BARS
+    total: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,15 @@ class Curve:
     path: str
     dot: str
     drawn: Drawn
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value of the table in words; of a list's total its name."""
+
+    words: str
+    value: Number | None
+    total: str
 
 
 @dataclass(frozen=True)
@@ -163,10 +173,11 @@ class Plot:
         return Sheet(self.heading, [Column("place", self.axis), *columns], rows)
 
     @property
-    def rows(self) -> Iterator[tuple[Place, list[str]]]:
+    def rows(self) -> Iterator[tuple[Place, list[Cell]]]:
         """The rows of that table in words."""
-        for place, (_, *values) in zip(self.places, self.sheet.rows, strict=True):
-            yield place, [words.full(value, self.kind) for value in values]  # type: ignore[arg-type]
+        for number, place in enumerate(self.places):
+            values = [(series.values[number], series.total) for series in self.series]
+            yield place, [Cell(words.full(value, self.kind), value, total) for value, total in values]
 
     def _tone(self, number: int, of: int, value: Number) -> str:
         return "neg" if value < 0 and of == 1 else _shade(number, of)

@@ -228,7 +228,7 @@ def test_little_is_not_called_nothing() -> None:
     html = drawn(Shares("Ages", "Nearly all is old.", parts, axis="Past due", url="/all/"))
     assert table(html) == [["Young", "1", "$0.01", "<1%"], ["Old", "9", "$9,999.00", ">99%"]]
     assert '<a class="name" href="/all/">Total</a>' in html
-    assert "<strong>$9,999.01</strong>" in html
+    assert '<strong><data data-total="balance" value="9999.01">$9,999.01</data></strong>' in html
 
 
 @untimed

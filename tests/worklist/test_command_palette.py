@@ -44,6 +44,7 @@ def test_nothing_typed_shows_what_can_be_done_with_the_account(sarahs_browser: C
 def test_nothing_typed_elsewhere_shows_where_one_can_go(danas_browser: Client, inside: Agency) -> None:
     shown = lines(palette(danas_browser))
     assert shown == [
+        "Dashboard",
         "Accounts",
         "Payments",
         "Reports",

@@ -1,0 +1,146 @@
+"""How does each collector do in the period? One row a desk, sorted by any column; every number leads to its list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from core.addresses import address
+from core.sheet import Kind
+from reports import links
+from reports.charts import Meter, meters
+from reports.dashboard.drill import Drill
+from reports.figures.collectors import CollectorLine, Performance
+from reports.kpis import KPIS
+from reports.scope import Scope
+
+
+@dataclass(frozen=True)
+class Column:
+    """One that the table can be sorted by: its name in the URL, its title and formula, and its value of a line."""
+
+    name: str
+    title: str
+    about: str
+    value: Callable[[CollectorLine], Any]
+
+
+def _column(name: str, title: str, kpi: str = "", value: Callable[[CollectorLine], Any] | None = None) -> Column:
+    return Column(name, title, KPIS[kpi].formula if kpi else "", value or (lambda line: getattr(line, name)))
+
+
+COLUMNS = (
+    _column("name", "Collector", value=lambda line: line.name.casefold()),
+    _column("accounts", "Accounts", "active_accounts"),
+    _column("collected", "Collected", "collected"),
+    _column("rpc_rate", "Right party", "rpc_rate"),
+    _column("conversion", "Conversion", "conversion"),
+    _column("kept_rate", "Promises kept", "kept_rate"),
+    _column("commission", "Commission", "commission"),
+)
+FIRST = "-collected"
+ORDERS = {f"{sign}{column.name}" for column in COLUMNS for sign in ("", "-")}
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column: the order that it leads to, and how the table is sorted by it now."""
+
+    title: str
+    about: str
+    order: str
+    sorted: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A desk; each rate stands above its two numbers."""
+
+    name: str
+    url: str
+    accounts: Drill
+    meter: Meter | None
+    collected: Drill
+    rates: tuple[tuple[Drill, Drill, Drill], ...]
+    commission: Drill
+
+
+@dataclass(frozen=True)
+class Table:
+    """The desks in the order that the URL asks for, and all of them together."""
+
+    heads: list[Head]
+    rows: list[Row]
+    total: Row
+    formulas: list[tuple[str, str]]
+
+
+def order_named(text: str) -> str:
+    """The order that the URL names; who collected most comes first unless it does."""
+    return text if text in ORDERS else FIRST
+
+
+def table(scope: Scope, found: Performance, order: str) -> Table:
+    """Sorted by `order`; who has no value comes last either way, and then what is nobody's."""
+    lines = _sorted(list(found.lines), order)
+    bars = meters([line.collected for line in lines])
+    formulas = dict.fromkeys((column.title, column.about) for column in COLUMNS if column.about)
+    return Table(
+        [_head(column, order) for column in COLUMNS],
+        [_row(line, scope, meter) for line, meter in zip(lines, bars, strict=True)],
+        _row(found.total, scope, None),
+        list(formulas),
+    )
+
+
+def _sorted(lines: list[CollectorLine], order: str) -> list[CollectorLine]:
+    column = next(one for one in COLUMNS if one.name == order.removeprefix("-"))
+    desks = [line for line in lines if line.collector_id]
+    known = [line for line in desks if column.value(line) is not None]
+    known.sort(key=column.value, reverse=order.startswith("-"))
+    unknown = [line for line in desks if column.value(line) is None]
+    return [*known, *unknown, *(line for line in lines if not line.collector_id)]
+
+
+def _head(column: Column, order: str) -> Head:
+    is_here, falls = order.removeprefix("-") == column.name, order.startswith("-")
+    best_first = column.name if column.name == "name" else f"-{column.name}"
+    turned = column.name if falls else f"-{column.name}"
+    now = ("descending" if falls else "ascending") if is_here else ""
+    return Head(column.title, column.about, turned if is_here else best_first, now)
+
+
+def _row(line: CollectorLine, scope: Scope, meter: Meter | None) -> Row:
+    is_total = meter is None
+    whose: dict[str, object] = {} if is_total else {"collector": line.collector_id or links.NOBODY}
+    attempts, reached = links.contacts(scope, **whose), links.contacts(scope, right_party=True, **whose)
+    made, matured = links.promises_made(scope, **whose), links.promises_due(scope, matured=True, **whose)
+    kept = links.promises_due(scope, status="kept", **whose)
+    collected: str = links.collected(scope, None, None, **whose)
+    return Row(
+        "All together" if is_total else line.name,
+        address("team:member", line.collector_id) if line.collector_id and not is_total else "",
+        Drill.count(line.accounts, links.accounts(scope, open=True, **whose)),
+        meter,
+        Drill.money(line.collected, collected, "collected"),
+        (
+            _rate(line.rpc_rate, Drill.count(line.right_party, reached, "right_party"),
+                  Drill.count(line.attempts, attempts, "attempts")),
+            _rate(line.conversion, Drill.count(line.promises, made, "number"),
+                  Drill.count(line.right_party, reached, "right_party")),
+            _rate(line.kept_rate, Drill.count(line.kept, kept, "number"),
+                  Drill.count(line.matured, matured, "number")),
+        ),
+        Drill.money(line.commission, _commission(line, scope)),
+    )  # fmt: skip
+
+
+def _rate(rate: Decimal | None, part: Drill, whole: Drill) -> tuple[Drill, Drill, Drill]:
+    return Drill.of(rate, Kind.PERCENT), part, whole
+
+
+def _commission(line: CollectorLine, scope: Scope) -> str:
+    """The statement of commission, by month."""
+    if line.collector_id:
+        return address("payments:commission_of", line.collector_id)
+    return address("payments:commission")
