@@ -3,15 +3,16 @@
 # ruff: noqa: S608  (our own words)
 
 from core.books import Rule
-from reports.tallies import FOLDS
+from reports.tallies import DAY, FOLDS
 
 # Each row at each level of its subject, without what the level does not tell; changes are of all levels.
 _AT_LEVELS = f"""
-SELECT r.subject, l.level, r.day, CASE WHEN l.by_creditor THEN r.creditor_id END AS creditor_id,
+SELECT r.subject, l.level, {DAY.format(row="r")} AS day,
+    CASE WHEN l.by_creditor THEN r.creditor_id END AS creditor_id,
     CASE WHEN l.by_collector THEN r.collector_id END AS collector_id, r.detail,
     sum(r.told) AS told, sum(r.told_amount) AS told_amount,
     sum(r.counted) AS counted, sum(r.counted_amount) AS counted_amount
-FROM rows r JOIN (VALUES {FOLDS}) AS l (subject, level, by_creditor, by_collector)
+FROM rows r JOIN (VALUES {FOLDS}) AS l (subject, level, by_creditor, by_collector, by_week)
     ON l.subject = r.subject AND r.level IN ('change', l.level)
 GROUP BY 1, 2, 3, 4, 5, 6
 HAVING sum(r.told) <> sum(r.counted) OR sum(r.told_amount) <> sum(r.counted_amount)

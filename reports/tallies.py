@@ -12,6 +12,8 @@ from core import crossings, tenancy
 from reports.models import Level, Tally
 
 BY_ANYTHING = (Level.ALL, Level.CREDITOR, Level.COLLECTOR, Level.PAIR)
+# What desks are compared by is summed by the week as well: hundreds of them, for any stretch of days, in few rows.
+OF_WORK = (*BY_ANYTHING, Level.COLLECTOR_WEEK)
 BY_CREDITOR = (Level.ALL, Level.CREDITOR)
 # At which levels each subject is summed. What is due and worked on a single desk is few enough to be read live.
 LEVELS: dict[str, tuple[Level, ...]] = {
@@ -20,21 +22,25 @@ LEVELS: dict[str, tuple[Level, ...]] = {
     "placed": BY_CREDITOR,
     "due": BY_CREDITOR,
     "worked": BY_CREDITOR,
-    "collected": BY_ANYTHING,
+    "collected": OF_WORK,
     "batch": BY_CREDITOR,
-    "attempt": BY_ANYTHING,
-    "promised": BY_ANYTHING,
-    "matured": BY_ANYTHING,
-    "received": BY_ANYTHING,
-    "commission": BY_ANYTHING,
+    "attempt": OF_WORK,
+    "promised": OF_WORK,
+    "matured": OF_WORK,
+    "received": OF_WORK,
+    "commission": OF_WORK,
 }
 
-# (subject, level, by creditor?, by collector?)
+WITH_CREDITOR, WITH_COLLECTOR = (Level.CREDITOR, Level.PAIR), (Level.COLLECTOR, Level.COLLECTOR_WEEK, Level.PAIR)
+# (subject, level, by creditor?, by collector?, by week?)
 FOLDS = ", ".join(
-    f"('{subject}', '{level.value}', {level in (Level.CREDITOR, Level.PAIR)}, {level in (Level.COLLECTOR, Level.PAIR)})"
+    f"('{subject}', '{level.value}', {level in WITH_CREDITOR}, {level in WITH_COLLECTOR},"
+    f" {level == Level.COLLECTOR_WEEK})"
     for subject, levels in LEVELS.items()
     for level in levels
 )
+# The day that a level has for a fact's day.
+DAY = "CASE WHEN l.by_week THEN date_trunc('week', {row}.day::timestamp)::date ELSE {row}.day END"
 _TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended('reports folding ' || %(agency)s::text, 0))"
 # Changes that another transaction adds meanwhile are not seen, hence not deleted: nothing is lost. In the order of the
 # key, so that millions of them go through the index once, and a stretch of days lies together.
@@ -45,9 +51,10 @@ WITH gone AS (
 ), folded AS (
     INSERT INTO reports_tally AS t
         (agency_id, subject, level, day, creditor_id, collector_id, detail, number, amount)
-    SELECT %(agency)s, subject, l.level, day, CASE WHEN l.by_creditor THEN creditor_id END AS creditor_id,
+    SELECT %(agency)s, subject, l.level, {DAY.format(row="gone")},
+        CASE WHEN l.by_creditor THEN creditor_id END AS creditor_id,
         CASE WHEN l.by_collector THEN collector_id END AS collector_id, detail, sum(number), sum(amount)
-    FROM gone JOIN (VALUES {FOLDS}) AS l (subject, level, by_creditor, by_collector) USING (subject)
+    FROM gone JOIN (VALUES {FOLDS}) AS l (subject, level, by_creditor, by_collector, by_week) USING (subject)
     GROUP BY 2, 3, 4, 5, 6, 7 HAVING sum(number) <> 0 OR sum(amount) <> 0
     ORDER BY 2, 3, 5, 4, 6, 7
     ON CONFLICT (agency_id, subject, level, creditor_id, day, collector_id, detail) WHERE NOT level = 'change'

@@ -83,7 +83,7 @@ def performance(scope: Scope, desks: Iterable[Collector] | None = None) -> Perfo
     """
     standing = Facts(("status",), by=(COLLECTOR,)).sql(scope)
     subjects = ("attempt", "promised", "matured", "collected", "commission")
-    done = Facts(subjects, (scope.first, scope.last), by=(COLLECTOR,)).sql(scope)
+    done = Facts(subjects, (scope.first, scope.last), by=(COLLECTOR,), in_all=True).sql(scope)
     found = {desk: sums for desk, *sums in ask(_ASK.format(standing=standing, done=done), scope)}
     every = Collector.objects.select_related("user") if desks is None else desks
     lines = [

@@ -89,7 +89,7 @@ class CollectorCounts:
 
 def by_collector(scope: Scope) -> tuple[tuple[CollectorCounts, ...], Counts]:
     """Who took them, by name, nobody's last; and their total. Two statements."""
-    facts = Facts(SUBJECTS, (scope.first, scope.last), by=(COLLECTOR,)).sql(scope)
+    facts = Facts(SUBJECTS, (scope.first, scope.last), by=(COLLECTOR,), in_all=True).sql(scope)
     sql = f"SELECT collector_id, {_COUNTS} FROM {facts} AS facts GROUP BY 1"  # noqa: S608  (our own words)
     found = {desk: Counts(*sums) for desk, *sums in ask(sql, scope) if any(sums)}
     names = {desk.pk: str(desk) for desk in Collector.objects.select_related("user").filter(pk__in=found)}

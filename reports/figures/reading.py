@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any
@@ -24,17 +24,23 @@ LEVELS = {
 }
 
 
+COLUMNS = "subject, day, creditor_id, collector_id, detail, number, amount"
+ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(days=7)
+
+
 @dataclass(frozen=True)
 class Facts:
     """Rows of some subjects: `days` None at an end is open; `by` are the columns that the reader groups by.
 
-    `of_desk` False reads what has no collector (placements, ages) whatever desk the scope is narrowed to.
+    `of_desk` False reads what has no collector (placements, ages) whatever desk the scope is narrowed to. `in_all` is
+    of a reader who asks for no single day: desks are then read by whole weeks where they fit.
     """
 
     subjects: tuple[str, ...]
     days: Days = EVER
     by: tuple[str, ...] = ()
     of_desk: bool = True
+    in_all: bool = False
 
     def sql(self, scope: Scope) -> str:
         """The rows as a subselect, over the parameters of `params`."""
@@ -46,20 +52,31 @@ class Facts:
             where += " AND creditor_id = %(creditor)s"
         if desk:
             where += " AND collector_id = %(collector)s"
-        first, last = self.days
-        if first:
-            where += f" AND day >= '{first.isoformat()}'"
-        if last:
-            where += f" AND day <= '{last.isoformat()}'"
-        columns = "subject, day, creditor_id, collector_id, detail, number, amount"
+        parts = [where + _within(self.days) + " AND level = 'change'"]
         # A level that does not tell the creditor has none: said aloud, because the index begins with it.
-        folded = f"{where} AND level = '{level.value}'"
-        if level in (Level.ALL, Level.COLLECTOR):
-            folded += " AND creditor_id IS NULL"
-        return (
-            f"(SELECT {columns} FROM reports_tally WHERE {folded}"  # noqa: S608  (our own words, and dates)
-            f" UNION ALL SELECT {columns} FROM reports_tally WHERE {where} AND level = 'change')"
-        )
+        nowhere = " AND creditor_id IS NULL" if level in (Level.ALL, Level.COLLECTOR) else ""
+        for one, days in self._folded(level):
+            parts.append(f"{where}{_within(days)} AND level = '{one.value}'{nowhere}")
+        rows = (f"SELECT {COLUMNS} FROM reports_tally WHERE {part}" for part in parts)  # noqa: S608  (our own words)
+        return f"({' UNION ALL '.join(rows)})"
+
+    def _folded(self, level: Level) -> list[tuple[Level, Days]]:
+        """Which days to read at which level: whole weeks and the days around them, or every day."""
+        first, last = self.days
+        if not self.in_all or level is not Level.COLLECTOR or first is None or last is None:
+            return [(level, self.days)]
+        monday = first + timedelta(days=-first.weekday() % 7)
+        after = last + ONE_DAY - timedelta(days=(last + ONE_DAY).weekday())
+        if after - monday < ONE_WEEK:
+            return [(level, self.days)]
+        stretches = [(level, (first, monday - ONE_DAY)), (Level.COLLECTOR_WEEK, (monday, after - ONE_WEEK))]
+        return [*stretches, (level, (after, last))]
+
+
+def _within(days: Days) -> str:
+    first, last = days
+    since = f" AND day >= '{first.isoformat()}'" if first else ""
+    return since + (f" AND day <= '{last.isoformat()}'" if last else "")
 
 
 def params(scope: Scope) -> dict[str, Any]:

@@ -12,6 +12,7 @@ class Level(models.TextChoices):
     ALL = "all"
     CREDITOR = "creditor"
     COLLECTOR = "collector"
+    COLLECTOR_WEEK = "desk_week"  # by collector; the day is the Monday of seven
     PAIR = "pair"  # creditor and collector
 
 

@@ -16,7 +16,7 @@ from reports.figures import batches, collected, collectors, contacts, creditors,
 from reports.figures.steps import REACH, STEPS
 from reports.scope import Scope
 from tests.reports import plain
-from tests.reports.history import World, acts
+from tests.reports.history import Act, World, acts
 from tests.reports.plain import OPEN, Fact
 from tests.reports.test_tallies import a_life
 
@@ -365,3 +365,19 @@ def test_collectors_and_creditors_make_the_same_whole(inside: Agency, world: Wor
     assert whole == sum((line.collected for line in by_desk), NOTHING)
     assert whole == sum((line.collected for line in by_creditor), NOTHING)
     assert {line.collector_id for line in by_desk} > {None}
+
+
+def test_desks_are_compared_over_any_stretch_of_days(inside: Agency, world: World) -> None:
+    """Whole weeks are read as such: where one begins and ends must not show."""
+    world.happen(Act("place", 1, True, 1, 90_000))
+    world.happen(Act("assign", 0, True, 1, 1))
+    for day in range(40):
+        world.happen(Act("attempt", 0, day % 3 == 0, 24, 1))
+    tallies.fold()
+    for ago in range(8):
+        for length in (1, 6, 7, 8, 13, 14, 15, 22, 28):
+            scope = scope_of(world, ago, length)
+            told = {line.collector_id: line.attempts for line in collectors.performance(scope).lines}
+            for user in world.desks:
+                mine = Raw(world, scope).of("attempt", scope.first, scope.last, who=user.collector.pk)
+                assert told[user.collector.pk] == len(mine), (ago, length)

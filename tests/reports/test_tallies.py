@@ -1,6 +1,6 @@
 """The sums that reports read equal the facts, at every level, after anything that happens."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,8 +24,14 @@ SHOWS = {
     Level.ALL: {"by_creditor": False, "by_collector": False},
     Level.CREDITOR: {"by_creditor": True, "by_collector": False},
     Level.COLLECTOR: {"by_creditor": False, "by_collector": True},
+    Level.COLLECTOR_WEEK: {"by_creditor": False, "by_collector": True},
     Level.PAIR: {"by_creditor": True, "by_collector": True},
 }
+
+
+def day_at(level: Level, day: date | None) -> date | None:
+    """The Monday of that week, where a level tells no day."""
+    return day - timedelta(days=day.weekday()) if day and level is Level.COLLECTOR_WEEK else day
 
 
 def told(level: Level) -> Sums:
@@ -33,7 +39,7 @@ def told(level: Level) -> Sums:
     rows = Tally.objects.filter(level__in=[level, Level.CHANGE]).exclude(subject="open")
     return plain.sums(
         [
-            Fact(t.subject, t.day, t.creditor_id, t.collector_id, t.detail, t.number, t.amount)  # type: ignore[arg-type]
+            Fact(t.subject, day_at(level, t.day), t.creditor_id, t.collector_id, t.detail, t.number, t.amount)  # type: ignore[arg-type]
             for t in rows
             if level in tallies.LEVELS[t.subject]
         ],
@@ -44,7 +50,7 @@ def told(level: Level) -> Sums:
 def counted(agency: Agency, level: Level) -> Sums:
     """What the facts add up to."""
     rows = [fact for fact in plain.facts(plain.zone_of(agency)) if level in tallies.LEVELS[fact.subject]]
-    return plain.sums(rows, **SHOWS[level])
+    return plain.sums([fact._replace(day=day_at(level, fact.day)) for fact in rows], **SHOWS[level])
 
 
 def agree(agency: Agency) -> bool:
