@@ -53,3 +53,13 @@ SELECT a.agency_id, a.id, 50, k.at::date + 7, 'card', CASE WHEN k.r < 0.6 THEN '
 FROM core_account a JOIN core_collector l ON l.id = a.assigned_to_id,
      LATERAL (SELECT random() AS r, a.created_at + random() * (now() - interval '10 days' - a.created_at) AS at) k
 WHERE a.created_at < now() - interval '20 days' AND hashtext(a.id::text) % 4 = 0;
+
+-- What waits for a manager: promises that nobody followed up, and disputes.
+UPDATE core_account a SET broken_promise_at = n.judged_at
+FROM (SELECT DISTINCT ON (account_id) account_id, status, judged_at FROM core_promise
+      ORDER BY account_id, created_at DESC, id DESC) n
+WHERE a.id = n.account_id AND n.status IN ('broken', 'partial')
+  AND NOT EXISTS (SELECT FROM core_contactattempt c WHERE c.account_id = n.account_id AND c.at > n.judged_at);
+INSERT INTO core_hold (agency_id, account_id, kind, reason, placed_at)
+SELECT agency_id, id, 'dispute', 'Not mine', now() - random() * interval '60 days' FROM core_account
+WHERE status = 'disputed';

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from html import unescape
+from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -231,6 +232,14 @@ def test_a_broken_promise_that_nobody_followed_up(
     one = not_kept.pop()
     contact(Account.objects.get(pk=one), 1, sarah)
     assert {*ids(browser.get(f"{URL}?broken=1"))} == not_kept
+    assert books.check_books(inside).broken == []
+
+
+def test_promises_that_were_broken_before_accounts_said_so_are_found(not_kept: set[UUID], inside: Agency) -> None:
+    Account.objects.update(broken_promise_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("core.migrations.0024_broken_promises_that_wait").SQL)
+    assert set(Account.objects.exclude(broken_promise_at=None).values_list("pk", flat=True)) >= not_kept
     assert books.check_books(inside).broken == []
 
 

@@ -66,6 +66,7 @@ def test_each_filter_lets_through_what_it_says(
 ) -> None:
     browser, dental = as_user(dana), next(a.account.creditor for a in attempts if "Dental" in a.account.creditor.name)
     expect(browser, "", attempts, lambda attempt: True)
+    assert ids(browser.get(URL)) == [a.pk for a in sorted(attempts, key=lambda a: (a.at, a.pk), reverse=True)]
     expect(browser, "right_party=1", attempts, lambda attempt: attempt.right_party)
     expect(browser, "conversation=1", attempts, lambda attempt: attempt.conversation)
     expect(browser, "channel=letter", attempts, lambda attempt: attempt.channel == "letter")
