@@ -37,6 +37,12 @@ def test_a_template_asks_no_queries(template: Path) -> None:
     assert asked == []
 
 
+@pytest.mark.parametrize("template", [path for path in TEMPLATES if "jinja2" not in path.parts], ids=str)
+def test_a_comment_ends_on_its_line(template: Path) -> None:
+    """In Django's language a longer one is no comment: it stands on the page."""
+    assert re.findall(r"{#(?:(?!#}).)*$", template.read_text(), re.MULTILINE) == []
+
+
 @pytest.mark.parametrize(
     ("html", "sentence"),
     [
