@@ -27,6 +27,7 @@ SCHEDULES = (
     Recurring("Compare money with the processors", "payments.daily_comparison.run", 24 * 60),
     Recurring("Resume abandoned exports", "reports.exports.making.resume_all", 1),
     Recurring("Delete expired exports", "reports.exports.keeping.expire_all", 60),
+    Recurring("Send scheduled reports", "reports.scheduled.sending.run", 1),
     Recurring("Judge promises", "core.promises.judge_all", 15),
     Recurring("Make audit partitions ahead", "core.audit.ensure_partitions", 24 * 60),
     Recurring("Compact the account tallies", "core.tallies.compact", 5),

@@ -225,6 +225,7 @@ else:
                 "username": env.str("EMAIL_USER", default=""),
                 "password": env.str("EMAIL_PASSWORD", default=""),
                 "use_tls": env.bool("EMAIL_TLS", default=True),
+                "timeout": 30,  # seconds; a report's row is locked while it is mailed
             },
         }
     }

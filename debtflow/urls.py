@@ -20,6 +20,7 @@ urlpatterns = [
     path("imports/", include("imports.urls")),
     path("payments/", include("payments.urls")),
     path("payments/processors/", include("payments.processor_urls")),
+    path("reports/schedules/", include("reports.scheduled.urls")),
     path("", include("reports.urls")),
     path("paid/", paid.show, name="paid"),
     path("exports/", include("reports.exports.urls")),

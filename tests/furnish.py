@@ -10,6 +10,8 @@ from core import audit, pinned_notes, tenancy, timeline
 from core.models import Agency, ContactPoint
 from core.tenancy import TenantModel
 from payments.models import SettlementOffer
+from reports.catalogue import REPORTS
+from reports.models import ReportSchedule
 from tests.cast import bring_to, make_account, make_user
 
 TENANT_MODELS = [model for model in apps.get_models() if any(f.attname == "agency_id" for f in model._meta.fields)]
@@ -27,6 +29,10 @@ def furnish(agency: Agency) -> None:
         SettlementOffer.objects.create(
             account=account, balance=500, amount=300, expires_on=timezone.localdate(), status="offered"
         )
+        ReportSchedule.objects.create(
+            report=REPORTS[0].slug, frequency="daily", hour=7, format="pdf", recipients=[str(admin.pk)],
+            next_run_at=timezone.now(), made_by=admin,
+        )  # fmt: skip
         for model in TENANT_MODELS:
             if issubclass(model, TenantModel) and not model.objects.exists():
                 any_row(model)

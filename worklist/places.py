@@ -63,6 +63,7 @@ PLACES = (
     Place("What may be agreed", "gear", "payments:terms", "plans settlements limits floor authority", _manages),
     Place("Needs attention", "alert", "payments:attention", "failed refunds disputes stuck", _manages),
     Place("Distribution", "swap", "team:distribution", "distribute waiting accounts", _manages),
+    Place("Scheduled reports", "mail", "schedules:list", "mail every week month recipients", _manages),
     Place("My exports", "download", "exports:list", "files csv excel xlsx spreadsheet download", _manages),
     Place("Administration", "gear", "admin:index", "", _operates, of_agency=False, in_navigation=True),
     Place("Your preferences", "gear", "account_preferences", "settings", of_agency=False),

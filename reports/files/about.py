@@ -14,12 +14,17 @@ type Cells = Sequence[object]
 
 @dataclass(frozen=True)
 class About:
-    """Whose numbers, of which moment, for whom. Moments are written in the agency's zone."""
+    """Whose numbers, of which moment, for whom. Moments are written in the agency's zone.
+
+    `title` and `said` (of which days, whose) are for what has a first page.
+    """
 
     agency: str
     zone: ZoneInfo
     made_at: datetime
     made_for: str
+    title: str = ""
+    said: Sequence[str] = ()
 
 
 class File(Protocol):

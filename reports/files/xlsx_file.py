@@ -163,6 +163,7 @@ class XlsxFile:
         yield "Agency", self._about.agency
         yield "Made", f"{made:%Y-%m-%d %H:%M} ({self._about.zone.key}), for {self._about.made_for}"
         yield "Days and times", f"are those of {self._about.zone.key}"
+        yield from (("", words) for words in self._about.said)
         for sheet in self._told:
             yield sheet.title, ""
             yield from (("", note) for note in sheet.notes)

@@ -17,7 +17,8 @@ from payments.models import Payment, WebhookEvent
 from payments.settlements import Terms as OfferTerms
 from payments.taking import Order
 from reports.catalogue import REPORTS
-from reports.models import Export
+from reports.models import Export, ReportDelivery, ReportSchedule
+from reports.scheduled import planning
 from tests.browser.conftest import Stage
 
 
@@ -41,6 +42,7 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
     paid, event = stage.within(lambda: _paid(stage))
     agreed = stage.within(lambda: _agreed(stage))
     stage.within(lambda: _exports_of(stage.dana))
+    mailed = f"/reports/schedules/{stage.within(lambda: _mailed_to(stage.dana))}/"
     own = f"/payments/commission/{stage.within(lambda: stage.sarah.collector.pk)}/"
     no_days = "period=custom&since=2001-01-01&until=2001-01-02"
     return [
@@ -138,6 +140,13 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("uploads of a reader", "/imports/uploads/", stage.auditor),
         *(Place(name, path, stage.dana) for name, path in brought.items()),
         *(Place(f"{name}, for a reader", path, stage.auditor) for name, path in brought.items()),
+        Place("scheduled reports", "/reports/schedules/", stage.dana),
+        Place("scheduled reports, for a reader", "/reports/schedules/", stage.auditor),
+        Place("which report to schedule", "/reports/schedules/new/", stage.dana),
+        Place("scheduling a report", f"/reports/schedules/new/?report={REPORTS[0].slug}", stage.dana),
+        Place("one schedule", mailed, stage.dana),
+        Place("one schedule, for a reader", mailed, stage.auditor),
+        Place("deleting a schedule", f"{mailed}removal/", stage.dana),
         Place("my exports", "/exports/", stage.dana),
         Place("my exports, none yet", "/exports/", stage.auditor),
         Place("style guide", "/styleguide/", stage.dana),
@@ -226,6 +235,20 @@ def _exports_of(user: User) -> None:
         term = timezone.now() + timedelta(days=7) if status == "done" else None
         Export.objects.create(requested_by=user, source="payments.list", query=f"status={status}", format="xlsx",
                               title="Payments", status=status, expires_at=term, **more)  # fmt: skip
+
+
+def _mailed_to(user: User) -> UUID:
+    """A schedule of which one mail went out and one did not."""
+    found = ReportSchedule.objects.first()
+    if found is not None:
+        return found.pk
+    terms = planning.Terms("period=last_month", "monthly", None, 31, 7, "pdf", (str(user.pk),))
+    schedule = planning.make(REPORTS[0].slug, terms, site="", by=user)
+    for days, status in ((1, "failed"), (32, "sent")):
+        at, why = timezone.now() - timedelta(days=days), "The mail could not be sent: " + "no answer. " * 12
+        error = why if status == "failed" else ""
+        ReportDelivery.objects.create(schedule=schedule, due_at=at, recipient=user, status=status, error=error)
+    return schedule.pk
 
 
 def _failing_feed() -> UUID:

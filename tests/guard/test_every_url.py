@@ -22,13 +22,24 @@ SIGN_IN = ("/auth/login/", "/admin/login/")
 MARKS = (b"MARK-0001", b"Markus Harborside", b"mark-harborside.csv")
 # Collectors work accounts; they neither watch imports and figures nor assign.
 NOT_FOR_COLLECTORS = (
-    *("exports:", "imports:", "team:", "processors:", "worklist:assignment", "worklist:bulk_", "worklist:undo"),
+    *(
+        "exports:",
+        "schedules:",
+        "imports:",
+        "team:",
+        "processors:",
+        "worklist:assignment",
+        "worklist:bulk_",
+        "worklist:undo",
+    ),
     *("payments:lookups", "payments:refund", "payments:event", "payments:attention", "payments:comparison"),
     "reports:",
     *("payments:settlements", "payments:decisions", "payments:terms", "payments:limits", "payments:floor"),
 )
 # Pages for admins alone: whoever only looks is told so.
 NOT_FOR_READERS = (
+    "schedules:new",
+    "schedules:removal",
     "imports:original",
     "imports:cancellation",
     "team:deactivation",

@@ -118,7 +118,7 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
     from core.models import Collector, Creditor, Debtor, Disposition, User
     from imports.models import Mapping, SFTPFeed, SFTPImportJob, Upload
     from payments.models import DailyComparison, Payment, PaymentProcessor, SettlementOffer, WebhookEvent
-    from reports.models import Export
+    from reports.models import Export, ReportSchedule
     from worklist.models import BulkAct, SavedView
 
     known: dict[tuple[str, str], type[models.Model]] = {
@@ -140,6 +140,7 @@ def model_of(name: str, parameter: str, pattern: URLPattern) -> type[models.Mode
         ("payments_webhook", "processor"): PaymentProcessor,
         ("processors", "pk"): PaymentProcessor,
         ("exports", "pk"): Export,
+        ("schedules", "pk"): ReportSchedule,
         ("admin:enter_agency", "pk"): Agency,
         ("admin:auth_user_password_change", "id"): User,
         ("admin:view_on_site", "content_type_id"): ContentType,

@@ -1,0 +1,1 @@
+"""Reports by mail: which, when and to whom; each once for every due moment."""
