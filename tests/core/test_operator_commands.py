@@ -64,6 +64,7 @@ def test_an_agency_is_created_for_a_script() -> None:
         (["HARBORLINE recovery"], "There is already an agency with the name “HARBORLINE recovery”."),
         (["Lakeside", "--license", "IL-1"], "There is already an agency with the license number IL-1."),
         (["Lakeside", "--timezone", "Chicago"], "Chicago is not a time zone."),
+        (["Lakeside", "--timezone", "localtime"], "localtime is not a time zone."),
         (["   "], "Name: This field cannot be blank."),
         (["x" * 201], "at most 200 characters"),
         (["Caf\udce9"], "not valid UTF-8"),

@@ -1,5 +1,6 @@
 """The sums that reports read equal the facts, at every level, after anything that happens."""
 
+import zoneinfo
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from core import balances, books, tenancy
 from core.models import Account, Agency, Collector, ContactAttempt, User
+from core.models.agencies import NO_ZONE_OF_ALL
 from payments.models import Payment
 from reports import tallies
 from reports.models import Level, Tally
@@ -258,3 +260,11 @@ def test_folding_and_counting_anew_while_others_work_loses_nothing(
     with tenancy.acting_for(harborline):
         assert agree(harborline)
         assert connection.in_atomic_block
+
+
+def test_the_database_knows_every_zone_that_an_agency_may_choose(db: None) -> None:
+    """It dates the facts: a zone that it does not know would refuse every change of an account."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_timezone_names")
+        known = {name for (name,) in cursor.fetchall()}
+    assert zoneinfo.available_timezones() - NO_ZONE_OF_ALL <= known
