@@ -6,7 +6,7 @@ from core.migration_operations import EnableAgencyWall, KeyWithinAgency, Referre
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0009_schedules")]
+    dependencies = [("reports", "0011_schedules")]
     operations = [
         EnableAgencyWall("reports_reportschedule"),
         EnableAgencyWall("reports_reportdelivery"),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0025_indexes_of_the_reports'),
-        ('reports', '0008_exports_walled'),
+        ('reports', '0010_weeks_filled'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
