@@ -16,7 +16,7 @@ from auditlog.context import disable_auditlog
 from core import assignment, clock, onboarding, tenancy
 from core.account_states import Status
 from core.models import Account, Agency, Collector, Creditor, Disposition, User
-from debtflow.demo import feed, files, people, processors, stories
+from debtflow.demo import cards, feed, files, people, processors, stories
 
 LEAST_ACCOUNTS = 20
 PASSWORD, COLLECTORS_PASSWORD = "Demo@2026", "Collector@2026"
@@ -112,7 +112,7 @@ def _harborline(accounts: int) -> int:
             work.place(file, people.CLIENTS, count, first_number)
             first_number += count
         feed.open_feed()
-        processors.connect()
+        cards.play(processors.connect(), admin)
     return accounts
 
 

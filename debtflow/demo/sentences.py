@@ -67,6 +67,11 @@ HARDSHIP = (
     "Spoke about {balance}. {debtor} offers a lump sum if {creditor} takes less.",
     "{debtor} is willing to pay but wants everything in writing first.",
 )
+WHY_SO_LITTLE = (
+    "{debtor} lives on a pension and can borrow this much from family, once.",
+    "Laid off in spring; the tax refund would cover it.",
+    "Threatens bankruptcy; {creditor} would get less there.",
+)
 OFFERS = (
     "Offered ten instalments. Will confirm by the end of the week.",
     "{creditor} accepts settlements down to 60 percent if paid within 30 days.",

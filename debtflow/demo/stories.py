@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from random import Random
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -19,8 +20,11 @@ from core.models import Account
 from core.words import money
 from debtflow.demo import sentences
 from debtflow.demo.story import CENT, Calendar, Story, weekday
-from payments import plans
+from payments import instalments, plans
 from payments.drafting import Terms
+from payments.models import Instalment, PaymentPlan
+
+LATE_DAYS = 6  # fewer than a plan's days of grace
 
 # --- how an account came to its status -------------------------------------------------------------------------------
 
@@ -110,13 +114,18 @@ def _negotiate(story: Story) -> None:
 
 def _negotiating(story: Story, first: date, last: date) -> None:
     _negotiate(story)
-    if (last - first).days > 60 and story.random.random() < 0.3:
-        story.visit(partial(_agree, story, 10, "monthly"), partial(_pay_share, story, 10))
-        story.visit(partial(_miss, story))
+    if (last - first).days > 75 and story.random.random() < 0.3:
+        first = _broken_plan(story, first)
     elif story.random.random() < 0.4:
         story.visit(partial(_pay_share, story, story.random.choice((8, 12, 20))))
+    elif story.random.random() < 0.15:
+        story.visit(partial(story.offer_less, Decimal(story.random.randrange(45, 70)) / 100, _why(story)))
     story.visit(partial(story.talk, *sentences.LATER_CONVERSATION))
     story.tell(first, last)
+
+
+def _why(story: Story) -> str:
+    return story.say(*sentences.WHY_SO_LITTLE)
 
 
 def _instalment(story: Story, count: int) -> Decimal:
@@ -136,31 +145,52 @@ def _agree(story: Story, count: int, frequency: str) -> None:
     story.refresh()
 
 
-def _miss(story: Story) -> None:
+def _broken_plan(story: Story, first: date) -> date:
+    """One whose second instalment never came; gives the day on which the job broke it."""
+    agreed = first + timedelta(days=story.random.randrange(8, 15))
+    story.tell(first, agreed)
+    story.at(story.calendar.moment(weekday(agreed), story.random), partial(_talk_and_agree, story, 10, "monthly"))
+    paid, missed = _rows(story)[:2] if len(_rows(story)) > 1 else (None, None)
+    if paid is None or missed is None:
+        return agreed
+    story.at(story.calendar.moment(paid.due_date, story.random), partial(story.pay, paid.amount, "check"))
+    over = missed.due_date + timedelta(days=missed.plan.grace_days + 2)
+    story.at(story.calendar.moment(over, story.random), partial(_judge, story, missed.plan.pk))
+    return over
+
+
+def _judge(story: Story, plan: UUID) -> None:
     """The job that judges instalments has run."""
-    if plan := plans.active(story.account.pk):
-        plans.stop(plan, plan.Status.BROKEN, "The second instalment was missed; grace days are over")
-        plans.leave(story.account, plan, "The second instalment was missed; grace days are over.", "broken", None)
-        story.refresh()
+    instalments.look_after(plan, story.account.pk)
+    story.refresh()
 
 
 def _payment_plan(story: Story, first: date, last: date) -> None:
     """Negotiated early, then an instalment each month or every two weeks until now."""
     _negotiate(story)
-    agreed = first + (last - first) / 3
+    agreed = first + (last - first) * story.random.randrange(25, 45) / 100
     story.tell(first, agreed)
-    frequency, every = story.random.choice((("monthly", 30), ("biweekly", 14)))
+    frequency = story.random.choice(("monthly", "biweekly"))
     count = story.random.choice((10, 12, 16))
     agreed_at = story.calendar.moment(weekday(agreed), story.random)
     story.at(agreed_at, partial(_talk_and_agree, story, count, frequency))
-    amount, method = _instalment(story, count), story.random.choice(sentences.METHODS)
-    due = agreed + timedelta(days=5)
-    while due < story.calendar.today and story.account.current_balance > amount:
-        story.at(story.calendar.moment(due, story.random), partial(story.pay, amount, method))
-        due += timedelta(days=every)
+    method, today = story.random.choice(sentences.METHODS), story.calendar.today
+    rows = _rows(story)
+    due = [row for row in rows[:-1] if row.due_date < today]  # one that is paid to the end is told elsewhere
+    if due and (today - due[-1].due_date).days < LATE_DAYS and story.random.random() < 0.6:
+        due.pop()  # it is late, and still within its days of grace
+    for row in due:
+        story.at(story.calendar.moment(row.due_date, story.random), partial(story.pay, row.amount, method))
     story.planned = True
-    story.account.next_action = f"Instalment of {money(min(amount, story.account.current_balance))} due"
-    story.account.next_action_at = datetime.combine(due, time(9), story.calendar.zone)
+    if following := next((row for row in _rows(story) if row.status == "scheduled" and row.due_date >= today), None):
+        story.account.next_action = f"Instalment of {money(following.amount)} due"
+        story.account.next_action_at = datetime.combine(following.due_date, time(9), story.calendar.zone)
+
+
+def _rows(story: Story) -> list[Instalment]:
+    """Those of the newest plan, in their order."""
+    plan = PaymentPlan.objects.filter(account=story.account).order_by("-created_at").first()
+    return list(plan.instalments.order_by("due_date", "number")) if plan else []
 
 
 def _talk_and_agree(story: Story, count: int, frequency: str) -> None:
@@ -170,7 +200,10 @@ def _talk_and_agree(story: Story, count: int, frequency: str) -> None:
 
 def _settled(story: Story, first: date, last: date) -> None:
     _negotiate(story)
-    if story.random.random() < 0.5:
+    how = story.random.random()
+    if how < 0.3 and (last - first).days > 40:
+        _by_plan(story, first, last)
+    elif how < 0.5:
         for _ in range(story.random.randrange(1, 4)):
             story.visit(partial(_pay_share, story, 4))
         story.visit(lambda: story.pay(story.account.current_balance, story.random.choice(sentences.METHODS)))
@@ -178,6 +211,15 @@ def _settled(story: Story, first: date, last: date) -> None:
         story.visit(partial(story.talk, *sentences.SETTLEMENT_OFFERED))
         story.visit(partial(_settle_for_less, story))
     story.tell(first, last)
+
+
+def _by_plan(story: Story, first: date, last: date) -> None:
+    """A short plan that was paid to the end."""
+    agreed = first + (last - first) / 3
+    story.tell(first, agreed)
+    story.at(story.calendar.moment(weekday(agreed), story.random), partial(_talk_and_agree, story, 2, "biweekly"))
+    for row in _rows(story):
+        story.at(story.calendar.moment(weekday(row.due_date), story.random), partial(story.pay, row.amount, "check"))
 
 
 def _settle_for_less(story: Story) -> None:

@@ -158,6 +158,12 @@ class Story:
         settlements.accept(settlements.offer(self.account.pk, terms, by=self.admin).pk, by=self.collector)
         self.pay(amount, method)
 
+    def offer_less(self, share: Decimal, why: str) -> None:
+        """A settlement below what a collector offers alone: it awaits the admin."""
+        amount = (self.account.current_balance * share).quantize(CENT)
+        terms = settlements.Terms(clock.today() + timedelta(days=45), amount=amount, note=why)
+        settlements.offer(self.account.pk, terms, by=self.collector)
+
     # --- telling it ----------------------------------------------------------------------------------------------
 
     def visit(self, *actions: Callable[[], None]) -> None:

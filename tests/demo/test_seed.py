@@ -33,7 +33,16 @@ from core.models import (
 )
 from debtflow.demo import feed, local_sftp, local_stripe, processors, seed
 from imports.models import ImportedRecord, SFTPFeed, SFTPImportJob
-from payments.models import Payment, PaymentProcessor
+from payments import attention
+from payments.models import (
+    Chargeback,
+    Payment,
+    PaymentPlan,
+    PaymentProcessor,
+    Refund,
+    SettlementOffer,
+    WebhookEvent,
+)
 from tests.cast import make_account
 from tests.conftest import as_owner
 
@@ -172,7 +181,8 @@ def test_history_is_told_forward(harborline: Agency) -> None:
 
 
 def test_payments_are_on_the_timeline_with_their_entries(harborline: Agency) -> None:
-    payments = {str(payment.pk): payment for payment in Payment.objects.all()}
+    taken = Payment.objects.filter(status__in=["completed", "refunded"])
+    payments = {str(payment.pk): payment for payment in taken}
     told = Activity.objects.filter(kind="payment", data__what="completed")
     assert {event.data["payment"] for event in told} == set(payments)
     for entry in BalanceEntry.objects.filter(kind="payment"):
@@ -180,6 +190,22 @@ def test_payments_are_on_the_timeline_with_their_entries(harborline: Agency) -> 
         assert payments[str(entry.payment)].completed_at.date() == entry.created_at.date()
     assert BalanceEntry.objects.filter(kind="payment", payment=None).count() == 0
     assert len(payments) > 30
+
+
+def test_plans_and_settlements_stand_in_every_way(harborline: Agency) -> None:
+    assert {"active", "completed", "broken"} <= set(PaymentPlan.objects.values_list("status", flat=True))
+    assert PaymentPlan.objects.filter(status="active").exclude(saved_method=None).exists()
+    assert {"awaiting", "paid"} <= set(SettlementOffer.objects.values_list("status", flat=True))
+
+
+def test_cards_and_bank_debits_of_today_are_told_by_the_stand_in(harborline: Agency) -> None:
+    online = Payment.objects.filter(processor__kind="stripe")
+    assert Counter(online.values_list("status", flat=True)) == {"completed": 3, "failed": 1, "pending": 2}
+    assert Chargeback.objects.get().status == "open"
+    assert Refund.objects.filter(payment__processor__kind="stripe").get().status == "completed"
+    assert WebhookEvent.objects.exists()
+    assert not WebhookEvent.objects.filter(processed_at=None).exists()
+    assert attention.open_chargebacks().count() == 1
 
 
 def test_nobody_was_called_at_an_inconvenient_hour(harborline: Agency) -> None:
