@@ -94,7 +94,9 @@ class View:
             amount = sum((self.amounts(batch)[age] for batch in old), Decimal(0))
             placed = sum((batch.placed for batch in old), Decimal(0))
             cells.append(HeatCell(self.value(amount, placed), hint=f"{words.money(amount)} of {words.money(placed)}"))
-        before = (found.accounts, found.placed, found.liquidation, found.adjusted, found.unit)
+        accounts = links.accounts(self.scope, placed_since=found.batches[0].month)
+        sizes = (Linked(found.accounts, accounts), Linked(found.placed, accounts))
+        before = (*sizes, found.liquidation, found.adjusted, found.unit)
         return HeatRow("All that old", cells, before)
 
 

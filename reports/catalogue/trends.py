@@ -102,7 +102,7 @@ def _money_chart(scope: Scope, trend: Trend) -> Plot:
         series=[
             Series("Collected", [point.amount for point in trend.points]),
             Series(AVERAGES[trend.step].capitalize(), averages, Drawn.LINE),
-            Series("Its average before", [point.previous_average for point in trend.points], Drawn.DOTTED),
+            Series("Average of the period before", [point.previous_average for point in trend.points], Drawn.DOTTED),
         ],
         axis=trend.step.capitalize(),
     )
