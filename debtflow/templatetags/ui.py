@@ -95,6 +95,12 @@ def money(amount: Decimal | int | None) -> str:
 
 
 @register.filter
+def rate(share: Decimal) -> str:
+    """`8.75%`: all that is agreed, and no more zeros than that."""
+    return f"{(share * 100).normalize():f}%"
+
+
+@register.filter
 def plan_version(account: Account) -> str:
     """The mark of what comes next as this page shows it, for the form that changes it."""
     return meanwhile.plan_version(account)

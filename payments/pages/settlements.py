@@ -62,9 +62,9 @@ def rows(offers: Iterable[SettlementOffer], today: date) -> list[Row]:
 
 
 def share(amount: Decimal, balance: Decimal) -> str:
-    """`62 %`; less than one is said with a decimal."""
+    """`62%`; less than one is said with a decimal."""
     percent = 100 * amount / balance
-    return f"{percent:.0f} %" if percent >= 1 else f"{percent:.1f} %"
+    return f"{percent:.0f}%" if percent >= 1 else f"{percent:.1f}%"
 
 
 def _row(one: SettlementOffer, today: date) -> Row:

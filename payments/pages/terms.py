@@ -86,7 +86,7 @@ class LimitsForm(forms.Form):
         """(what, how much) for who only looks."""
         now = terms.limits()
         return [
-            ("Collectors settle alone down to", f"{terms.as_text(now['settlement_floor'])} % of the balance"),
+            ("Collectors settle alone down to", f"{terms.as_text(now['settlement_floor'])}% of the balance"),
             ("A plan ends within", count(now["plan_longest_months"], "month")),
             ("An instalment is at least", f"${now['plan_smallest_instalment']:,.2f}"),
             ("A missed instalment breaks the plan after", count(now["plan_grace_days"], "day")),

@@ -37,7 +37,7 @@ def made(account: Account, sarah: User) -> SettlementOffer:
 def test_what_awaits_says_how_little_and_why(made: SettlementOffer, danas_browser: Client) -> None:
     attention.forget_count()
     page = text(danas_browser.get(LIST))
-    assert all(told in page for told in ("$500.00", "$100.00 20 %", "One payment, until", "Lives on a pension"))
+    assert all(told in page for told in ("$500.00", "$100.00 20%", "One payment, until", "Lives on a pension"))
     assert "Sarah Mitchell" in page
     assert "1 need attention" in page
     assert "Settlements awaiting approval 1" in text(danas_browser.get("/payments/attention/"))

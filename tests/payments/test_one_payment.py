@@ -65,7 +65,7 @@ def test_it_tells_where_the_money_is(
     for told in (
         "$200.00 by Visa ending in 4242", "Partly refunded", "Given back $50.00", "Held $150.00",
         "Applied to the balance $150.00", "Credit due to the debtor $0.00", "Too much", "Through Stripe",
-        "payment_intent.succeeded", "$50.00 given back", "Sarah Mitchell $200.00 0.1000 $20.00",
+        "payment_intent.succeeded", "$50.00 given back", "Sarah Mitchell $200.00 10% $20.00",
     ):  # fmt: skip
         assert told in words, told
     assert f'href="/accounts/{paid.account_id}/"' in page.content.decode()

@@ -289,7 +289,7 @@ def test_an_offer_is_made_approved_accepted_and_shown(
     assert act(sarahs_browser, account, "accept").status_code == 303
     page = text(sarahs_browser.get(at(account, "")))
     assert "Settlement Accepted" in page
-    assert "$300.00 , 60 % of $500.00; one payment, until" in page
+    assert "$300.00 , 60% of $500.00; one payment, until" in page
 
 
 def test_one_in_instalments_leads_to_its_plan(account: Account, sarahs_browser: Client) -> None:

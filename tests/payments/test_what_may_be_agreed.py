@@ -109,7 +109,7 @@ def test_who_only_looks_changes_nothing_and_others_find_nothing(
     inside: Agency, auditors_browser: Client, sarahs_browser: Client, strangers_browser: Client
 ) -> None:
     creditor = make_creditor()
-    assert "80 % of the balance" in text(auditors_browser.get(PAGE))
+    assert "80% of the balance" in text(auditors_browser.get(PAGE))
     assert floor(auditors_browser, creditor, "1").status_code == 403
     assert auditors_browser.post(f"{PAGE}limits/", typed()).status_code == 403
     assert sarahs_browser.get(PAGE).status_code == 404

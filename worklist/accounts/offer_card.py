@@ -68,7 +68,7 @@ def card(stored: list[dict[str, Any]], today: date) -> Card | None:
         badge=BADGES.get(offer["status"], "closed"),
         label=str(Status(offer["status"]).label),
         amount=money(amount),
-        share=f"{100 * amount / balance:.0f} % of {money(balance)}",
+        share=f"{100 * amount / balance:.0f}% of {money(balance)}",
         terms=f"{many}, until {day(until, today)}{f', offered by {who}' if who else ''}",
         came=money(came),
         percent=min(int(100 * came / amount), 100),
