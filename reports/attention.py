@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core import calendar, tenancy
@@ -15,6 +15,7 @@ from imports import health
 from imports.models import SFTPImportJob
 from payments import attention as payments
 from reports.inventory import IS_OPEN
+from reports.models import ReportDelivery, ReportSchedule
 
 LONG_DISPUTE_DAYS = 30
 # For so many days, today among them, a file with errors is news.
@@ -23,7 +24,7 @@ RECENT_FILES_DAYS = 7
 
 @dataclass(frozen=True)
 class Attention:
-    """How many open accounts, payments, files and desks wait for a manager, by reason."""
+    """How many open accounts, payments, files, desks and mails wait for a manager, by reason."""
 
     broken: int
     disputed: int
@@ -33,6 +34,7 @@ class Attention:
     credits_due: int
     files_with_errors: int
     over_limit: int
+    unsent_reports: int
 
 
 class IsOneOf(Func):
@@ -76,6 +78,14 @@ def over_limit() -> "QuerySet[Collector]":
     return Collector.objects.annotate(taken=taken).filter(taken__gt=F("max_accounts"))
 
 
+def unsent_reports() -> "QuerySet[ReportSchedule]":
+    """Scheduled reports whose last mail could not be sent to somebody."""
+    deliveries = ReportDelivery.objects.order_by()
+    later = deliveries.filter(schedule=OuterRef("schedule"), due_at__gt=OuterRef("due_at"))
+    failed = deliveries.filter(~Exists(later), schedule=OuterRef("pk"), status=ReportDelivery.Status.FAILED)
+    return ReportSchedule.objects.filter(Exists(failed))
+
+
 def counts(today: date, zone: ZoneInfo) -> Attention:
     """All of them by one statement."""
     desks = AccountTally.objects.filter(IS_OPEN, collector_id=None).values("agency").annotate(n=Sum("accounts"))
@@ -88,6 +98,7 @@ def counts(today: date, zone: ZoneInfo) -> Attention:
         "credits_due": _number(payments.credits_due()),
         "files_with_errors": _number(files_with_errors(today, zone)),
         "over_limit": _number(over_limit()),
+        "unsent_reports": _number(unsent_reports()),
     }
     found = Agency.objects.annotate(**asked).values(*asked)
     return Attention(**found.get(pk=tenancy.current_agency_id()))

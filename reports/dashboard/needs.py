@@ -37,6 +37,7 @@ def needs(scope: Scope, found: Attention) -> list[Need]:
         Need("Accounts without a collector", "users", _accounts(found.unassigned, open="1", collector="nobody")),
         Need(f"Disputes past {days} days", "shield", _accounts(found.disputed, disputed_over=str(days))),
         Need("Collectors over their limit", "user", _desks(found.over_limit)),
+        Need("Scheduled reports not sent", "mail", _mails(found.unsent_reports)),
     ]
 
 
@@ -55,3 +56,7 @@ def _files(number: int, scope: Scope) -> Drill:
 
 def _desks(number: int) -> Drill:
     return Drill.count(number, f"{address('team:list')}?over=1", "collectors")
+
+
+def _mails(number: int) -> Drill:
+    return Drill.count(number, f"{address('schedules:list')}?unsent=1", "schedules")

@@ -15,7 +15,7 @@ from core.addresses import address
 from core.models import Agency
 from core.refusals import ChangedMeanwhile, FieldRefused
 from core.words import count
-from reports import catalogue
+from reports import attention, catalogue
 from reports.catalogue.report import Report
 from reports.models import ReportSchedule
 from reports.scheduled import page, planning
@@ -28,8 +28,10 @@ ONE = "reports/scheduled/schedule.html"
 @managers_only
 def show_list(request: SignedInRequest) -> HttpResponse:
     """Every report that is mailed, with what became of the last one."""
-    lines = page.lines(_agency(request), ReportSchedule.objects.all())
-    return render(request, "reports/scheduled/list.html", {"lines": lines})
+    only_unsent = bool(request.GET.get("unsent"))
+    found = attention.unsent_reports() if only_unsent else ReportSchedule.objects.all()
+    context = {"lines": page.lines(_agency(request), found), "only_unsent": only_unsent}
+    return render(request, "reports/scheduled/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

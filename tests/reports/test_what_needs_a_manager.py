@@ -18,7 +18,9 @@ from payments import taking
 from payments.models import Payment
 from payments.taking import Order
 from reports import attention, scope
+from reports.catalogue import REPORTS
 from reports.dashboard.needs import needs
+from reports.models import ReportDelivery, ReportSchedule
 from tests.cast import bring_to, make_account
 from tests.reports.pages import totals
 
@@ -46,6 +48,15 @@ def received(errors: int, *, days_ago: int = 0, status: str = "completed") -> SF
     job = SFTPImportJob.objects.create(file_name="n.csv", file_size=1, status=status, processed_errors=errors)
     SFTPImportJob.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(days=days_ago))
     return job
+
+
+def mailed(reader: User, outcomes: list[str]) -> None:
+    """A report that is mailed every day; what became of it, the oldest first."""
+    facts = {"frequency": "daily", "hour": 7, "format": "pdf", "recipients": [str(reader.pk)], "made_by": reader}
+    schedule = ReportSchedule.objects.create(report=REPORTS[0].slug, next_run_at=timezone.now(), **facts)
+    for day, status in enumerate(outcomes):
+        at = timezone.now() - timedelta(days=9 - day)
+        ReportDelivery.objects.create(schedule=schedule, due_at=at, recipient=reader, status=status)
 
 
 @pytest.fixture
@@ -78,6 +89,8 @@ def trouble(inside: Agency, dana: User, sarah: User, james: User) -> None:
     for errors, days, status in ((3, 0, "completed"), (0, 1, "failed"), (0, 0, "completed"), (9, 8, "completed")):
         received(errors, days_ago=days, status=status)
     Collector.objects.filter(user=sarah).update(max_accounts=4)
+    for outcomes in (["failed"], ["sent", "failed"], ["failed", "sent"], []):  # the last one counts
+        mailed(dana, outcomes)
 
 
 EXPECTED = {
@@ -89,6 +102,7 @@ EXPECTED = {
     "Accounts without a collector": 3,
     "Disputes past 30 days": 2,
     "Collectors over their limit": 1,
+    "Scheduled reports not sent": 2,
 }
 
 
