@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core import contacts, tenancy
-from core.models import Account, Agency, Collector, Disposition, Hold, Promise, User
+from core import clock, contacts, promises, tenancy
+from core.models import Account, Agency, Collector, Disposition, Hold, User
+from core.promises import Terms
 from imports.models import SFTPImportJob
 from payments import taking
 from payments.models import Payment
@@ -34,13 +35,13 @@ def counted(agency: Agency) -> dict[str, tuple[int, str, str]]:
     return {need.label: (int(need.number.value or 0), need.number.url, need.number.total) for need in found}
 
 
-def broken(account: Account, by: User, *, days_ago: int = 2) -> Promise:
-    """A promise on it was not kept, as was found so many days ago."""
-    judged = timezone.now() - timedelta(days=days_ago)
-    return Promise.objects.create(
-        account=account, amount=50, due_date=judged.date() - timedelta(days=5), method="check", status="broken",
-        judged_at=judged, made_by=by,
-    )  # fmt: skip
+def broken(account: Account, by: User) -> None:
+    """A promise on it was not kept, as was found two days ago."""
+    made = timezone.now() - timedelta(days=11)
+    with clock.at(made):
+        promises.make(Account.objects.get(pk=account.pk), Terms(Decimal(50), made.date(), "check"), by=by)
+    with clock.at(timezone.now() - timedelta(days=2)):
+        promises.judge_due()
 
 
 def received(errors: int, *, days_ago: int = 0, status: str = "completed") -> SFTPImportJob:
@@ -69,8 +70,8 @@ def trouble(inside: Agency, dana: User, sarah: User, james: User) -> None:
         broken(account, sarah)
     called = contacts.Contact(Disposition.objects.get(code="sent"), channel="letter")
     contacts.log(on_desk[0].pk, called, by=sarah)  # since then somebody did something
-    promised = broken(on_desk[1], sarah)
-    Promise.objects.filter(pk=promised.pk).update(status="open", judged_at=None)  # and promised anew
+    anew = Terms(Decimal(50), timezone.localdate() + timedelta(days=3), "check")
+    promises.make(Account.objects.get(pk=on_desk[1].pk), anew, by=sarah)
     for account, days in ((on_desk[0], 31), (waiting[0], 40), (on_desk[2], 29)):
         hold = Hold.objects.create(kind="dispute", account=account, placed_by=dana)
         Hold.objects.filter(pk=hold.pk).update(placed_at=timezone.now() - timedelta(days=days))
