@@ -54,6 +54,13 @@ class SettlementOffer(TenantModel):
         indexes = [
             models.Index("account", models.F("created_at").desc(), name="settlement_account"),
             models.Index("agency", "status", "created_at", "id", name="settlement_status"),
+            models.Index(
+                "agency",
+                "created_at",
+                "id",
+                condition=~models.Q(status__in=["awaiting", "offered", "accepted"]),
+                name="settlement_ended",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -17,11 +17,7 @@ AWAITING, STANDING, ENDED = "awaiting", "standing", "ended"
 SHOWN: dict[str, tuple[str, tuple[str, ...], Order]] = {
     AWAITING: ("Awaiting approval", (Status.AWAITING,), Order(descending=False)),
     STANDING: ("Offered and accepted", (Status.OFFERED, Status.ACCEPTED), NEWEST_FIRST),
-    ENDED: (
-        "Paid and ended",
-        tuple(status for status in Status if status not in settling.STANDING),
-        NEWEST_FIRST,
-    ),
+    ENDED: ("Paid and ended", (), NEWEST_FIRST),
 }
 BADGES: dict[str, str] = {
     Status.AWAITING: "pending", Status.OFFERED: "negotiating", Status.ACCEPTED: "payment_plan",
@@ -46,9 +42,12 @@ def shown(text: str) -> str:
 
 
 def found(which: str) -> "QuerySet[SettlementOffer]":
-    """The offers of one list, with what their rows say."""
-    related = ("account__debtor", "account__creditor", "made_by", "decided_by")
-    return SettlementOffer.objects.filter(status__in=SHOWN[which][1]).select_related(*related)
+    """The offers of one list. What their rows say is read afterwards, by key: joined, the planner begins with every
+    account of the agency."""
+    offers = SettlementOffer.objects.prefetch_related("account__debtor", "account__creditor", "made_by")
+    if which == ENDED:  # as the condition of `settlement_ended` says it
+        return offers.exclude(status__in=settling.STANDING)
+    return offers.filter(status__in=SHOWN[which][1])
 
 
 def order(which: str) -> Order:
