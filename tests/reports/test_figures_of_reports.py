@@ -129,31 +129,43 @@ def test_trends(story: World, browser: Client) -> None:
 
 
 def _trend(step: str, facts: Facts, browser: Client) -> None:
-    page = report(browser, "trends", f"{QUERY}&step={step}")
+    """Later than the other reports, so that something happened in every step of the period before as well."""
+    first, last = date(2026, 3, 1), date(2026, 4, 30)
+    back = timedelta(days=(last - first).days + 1)
+    page = report(browser, "trends", f"period=custom&since={first}&until={last}&step={step}")
     collected, placed = table(page, f"Collected per {step}"), table(page, f"Placed per {step}")
-    before = {"first": FIRST - timedelta(days=(LAST - FIRST).days + 1), "last": FIRST - timedelta(days=1)}
-    now, then = facts("collected", **PERIOD), facts("collected", **before)
-    total = collected.said("Total")
-    assert (total["Payments"], total["Collected"]) == (number(now.number), money(now.amount))
-    assert total["Collected before"] == money(then.amount)
-    assert total["Change"] == share(now.amount - then.amount, then.amount)
-    assert sum(int(said) for said in collected.column("Payments")) == now.number
-    began = _days(collected)
-    assert began[0][0] == FIRST
-    assert began[-1][1] == LAST
-    for (first, last), row in zip(began, collected.rows, strict=True):
-        of = facts("collected", first=first, last=last)
-        assert row[collected.columns.index("Collected")].said == money(of.amount), first
-    for (first, last), row in zip(_days(placed), placed.rows, strict=True):
-        of = facts("placed", first=first, last=last)
-        said = row[placed.columns.index("Accounts")].said, row[placed.columns.index("Placed")].said
-        assert said == (number(of.number), money(of.amount)), first
-    assert placed.said("Total")["Accounts"] == number(facts("placed", **PERIOD).number)
-    if step == "month":
-        behind = {"Payments": "payments", "Collected": "collected", "Collected before": "collected"}
-        assert follow(browser, collected, behind) == 3 * (len(began) + 1)
-        behind = {"Accounts": "number", "Placed": "original", "Accounts before": "number", "Placed before": "original"}
-        assert follow(browser, placed, behind) == 4 * (len(began) + 1)
+    steps = _days(collected)
+    assert (steps[0][0], steps[-1][1]) == (first, last)
+    assert steps == _days(placed)
+
+    def came(since: date, until: date) -> dict[str, str]:
+        now, then = (facts("collected", first=since - ago, last=until - ago) for ago in (timedelta(0), back))
+        return {
+            "Payments": number(now.number),
+            "Collected": money(now.amount),
+            "Collected before": money(then.amount),
+            "Change": share(now.amount - then.amount, then.amount),
+        }
+
+    def placements(since: date, until: date) -> dict[str, str]:
+        now, then = (facts("placed", first=since - ago, last=until - ago) for ago in (timedelta(0), back))
+        return {
+            "Accounts": number(now.number),
+            "Accounts before": number(then.number),
+            "Placed": money(now.amount),
+            "Placed before": money(then.amount),
+            "Change": share(now.amount - then.amount, then.amount),
+        }
+
+    for shown, expected in ((collected, came), (placed, placements)):
+        rows = [dict(zip(shown.columns, (cell.said for cell in row), strict=True)) for row in shown.rows]
+        for days, said in zip([*steps, (first, last)], [*rows, shown.said("Total")], strict=True):
+            wanted = expected(*days)
+            assert {title: said[title] for title in wanted} == wanted, days
+    behind = {"Payments": "payments", "Collected": "collected", "Collected before": "collected"}
+    assert follow(browser, collected, behind) == 3 * (len(steps) + 1)
+    behind = {"Accounts": "number", "Placed": "original", "Accounts before": "number", "Placed before": "original"}
+    assert follow(browser, placed, behind) == 4 * (len(steps) + 1)
 
 
 def _days(shown: Shown) -> list[tuple[date, date]]:
