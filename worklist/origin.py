@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
 
+from core.access import SignedInRequest
 from worklist.listing.filters import query_string
 
 
@@ -44,3 +45,24 @@ class Way:
 
     def _said(self, name: str) -> str:
         return self.request.POST.get(name) or self.request.GET.get(name, "")
+
+
+class OnWay:
+    """A page whose links and forms carry on from where its user comes."""
+
+    request: SignedInRequest
+
+    @cached_property
+    def way(self) -> Way:
+        """From where."""
+        return Way(self.request)
+
+    @property
+    def origin(self) -> str:
+        """The query string of the list, as `list` carries it."""
+        return self.way.origin
+
+    @property
+    def origin_quoted(self) -> str:
+        """The same for a link that has other parameters, too."""
+        return self.way.origin_quoted

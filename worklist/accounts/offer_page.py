@@ -11,31 +11,17 @@ from core.refusals import FieldRefused
 from core.words import money
 from payments import drafting, settlements
 from worklist.accounts.offer_form import OfferForm
-from worklist.origin import Way
+from worklist.origin import OnWay
 from worklist.zones import today_of
 
 
 @dataclass
-class OfferPage:
+class OfferPage(OnWay):
     """One user's form for one account; `bound` after a refusal."""
 
     request: SignedInRequest
     account: Account
     bound: OfferForm | None = None
-
-    @cached_property
-    def way(self) -> Way:
-        return Way(self.request)
-
-    @property
-    def origin(self) -> str:
-        """The query string of the list, as `list` carries it."""
-        return self.way.origin
-
-    @property
-    def origin_quoted(self) -> str:
-        """The same for a link that has other parameters, too."""
-        return self.way.origin_quoted
 
     @cached_property
     def today(self) -> date:

@@ -10,7 +10,7 @@ from payments import breaker, processors, telling
 from payments.gateway.over_stripe import Intent
 from payments.gateway.troubles import NotAnswering, Trouble
 from payments.models import Payment
-from worklist.origin import Way
+from worklist.origin import OnWay
 
 Status, Waits = Payment.Status, Payment.WaitsFor
 # The field is open: what is typed into it survives whatever Stripe tells meanwhile.
@@ -20,27 +20,13 @@ CONFIRMED = ("processing", "succeeded", "requires_capture")
 
 
 @dataclass
-class DetailsPage:
+class DetailsPage(OnWay):
     """One payment whose card or bank account is entered by whoever has the page open."""
 
     request: SignedInRequest
     account: Account
     payment: Payment
     trouble: str = ""
-
-    @cached_property
-    def way(self) -> Way:
-        return Way(self.request)
-
-    @property
-    def origin(self) -> str:
-        """The query string of the list, as `list` carries it."""
-        return self.way.origin
-
-    @property
-    def origin_quoted(self) -> str:
-        """The same for a link that has other parameters, too."""
-        return self.way.origin_quoted
 
     @property
     def is_entered_here(self) -> bool:

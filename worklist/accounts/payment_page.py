@@ -16,7 +16,7 @@ from core.words import day, money
 from payments import consent, linking, processors, taking
 from payments.models import Instalment, SavedMethod
 from worklist.accounts.payment_form import BY_HAND, DETAILS, LINK, PaymentForm
-from worklist.origin import Way
+from worklist.origin import OnWay
 from worklist.zones import zone_of
 
 ICONS = {DETAILS: "card", LINK: "mail", "check": "note", "cash": "cash", "bank_transfer": "bank"}
@@ -46,26 +46,12 @@ class Means:
 
 
 @dataclass
-class PaymentPage:
+class PaymentPage(OnWay):
     """One user's form for one account; `bound` after a refusal."""
 
     request: SignedInRequest
     account: Account
     bound: PaymentForm | None = None
-
-    @cached_property
-    def way(self) -> Way:
-        return Way(self.request)
-
-    @property
-    def origin(self) -> str:
-        """The query string of the list, as `list` carries it."""
-        return self.way.origin
-
-    @property
-    def origin_quoted(self) -> str:
-        """The same for a link that has other parameters, too."""
-        return self.way.origin_quoted
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -14,14 +14,14 @@ from payments import drafting, linking, plans, processors, settlements, taking
 from payments.drafting import Draft
 from payments.models import PaymentPlan, SavedMethod, SettlementOffer
 from worklist.accounts.plan_form import BY_HAND, PlanForm
-from worklist.origin import Way
+from worklist.origin import OnWay
 from worklist.zones import today_of
 
 STANDS_NOT = "Nothing can be agreed on this account now."
 
 
 @dataclass
-class PlanPage:
+class PlanPage(OnWay):
     """One user's form for one account. `draft` is what the terms would make; `problem` why they make nothing."""
 
     request: SignedInRequest
@@ -29,20 +29,6 @@ class PlanPage:
     bound: PlanForm | None = None
     draft: Draft | None = None
     problem: str = ""
-
-    @cached_property
-    def way(self) -> Way:
-        return Way(self.request)
-
-    @property
-    def origin(self) -> str:
-        """The query string of the list, as `list` carries it."""
-        return self.way.origin
-
-    @property
-    def origin_quoted(self) -> str:
-        """The same for a link that has other parameters, too."""
-        return self.way.origin_quoted
 
     @cached_property
     def today(self) -> date:

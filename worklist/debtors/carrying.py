@@ -6,15 +6,13 @@ from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from core.access import SignedInRequest
 from worklist.debtors import pins
-from worklist.origin import Way
+from worklist.origin import OnWay
 
 
-class Carrying:
+class Carrying(OnWay):
     """A page that knows its request, its zone and its day; `region` is the id of what replaces itself."""
 
-    request: SignedInRequest
     zone: ZoneInfo
     today: Any
     region: ClassVar[str]
@@ -24,21 +22,6 @@ class Carrying:
     @property
     def may_change(self) -> bool:
         return not self.request.user.is_readonly
-
-    @cached_property
-    def way(self) -> Way:
-        """The list, and the account, that the user comes from."""
-        return Way(self.request)
-
-    @property
-    def origin(self) -> str:
-        """The query string of the list, as `list` carries it."""
-        return self.way.origin
-
-    @property
-    def origin_quoted(self) -> str:
-        """The same for a link that has other parameters, too."""
-        return self.way.origin_quoted
 
     @cached_property
     def pins(self) -> list[pins.Pin]:
