@@ -103,6 +103,23 @@ def acting_for(agency: "Agency | UUID | None") -> Iterator[None]:
         yield
 
 
+@contextmanager
+def going_on_for(agency: UUID) -> Iterator[None]:
+    """Within the open transaction, go on for an agency that was found out on the way.
+
+    Not undone by itself, unlike `acting_for` in a transaction: what fails in here must end the whole of it.
+    """
+    with working_for(agency):
+        before, now = _told.get(), (agency, clock.beginning())
+        _tell_database(now)
+        token = _told.set(now)
+        try:
+            yield
+        finally:
+            _told.reset(token)
+        _tell_database(before)
+
+
 class TenantQuerySet[M: models.Model](models.QuerySet[M]):
     """What every tenant table can be asked."""
 

@@ -43,7 +43,7 @@ def receive(body: bytes, signature: str, processor: UUID | None = None) -> Recei
         raise Forged("The event is too large.")
     for agency, one, secrets in crossings.webhook_secrets(processor):
         if any(_is_signed(body, signature, secret) for secret in secrets):
-            with tenancy.acting_for(agency):
+            with tenancy.going_on_for(agency):
                 return Received(agency, one, _store(body, one))
     raise Forged("No secret fits the signature.")
 

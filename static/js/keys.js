@@ -57,8 +57,8 @@
     if (row) $(".name", row)?.focus();
   });
 
-  // Switched off or on under "?": what the server answered counts for this page, too.
-  document.addEventListener("htmx:afterSettle", () => {
+  // Switched off or on under "?": what the server answered counts for this page, too, from the moment it is shown.
+  document.addEventListener("htmx:afterSwap", () => {
     const now = $("#key-switch")?.dataset.keys;
     if (now === "off") root.dataset.keys = "off"; else if (now) delete root.dataset.keys;
   });
