@@ -32,6 +32,7 @@ class Attention:
     failed_payments: int
     unknown_payments: int
     credits_due: int
+    awaiting_settlements: int
     files_with_errors: int
     over_limit: int
     unsent_reports: int
@@ -96,6 +97,7 @@ def counts(today: date, zone: ZoneInfo) -> Attention:
         "failed_payments": _number(payments.failed()),
         "unknown_payments": _number(payments.unknown()),
         "credits_due": _number(payments.credits_due()),
+        "awaiting_settlements": _number(payments.awaiting()),
         "files_with_errors": _number(files_with_errors(today, zone)),
         "over_limit": _number(over_limit()),
         "unsent_reports": _number(unsent_reports()),

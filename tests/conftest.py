@@ -18,10 +18,12 @@ from pytest_django import DjangoDbBlocker
 from core import database_role
 from debtflow import embedded_postgres, schedules
 from tests.cast import as_user, auditor, dana, harborline, inside, james, northwind, operator, sarah, stranger
+from tests.chromium import chromium
 
 __all__ = [
     "as_user",
     "auditor",
+    "chromium",
     "dana",
     "harborline",
     "inside",

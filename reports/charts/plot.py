@@ -135,8 +135,15 @@ class Plot:
         return [self._curve(series) for series in lines]
 
     @property
+    def is_short(self) -> bool:
+        """Are there so few places that each has room for its words, broken into lines where it has to be?"""
+        return len(self.places) <= MOST_LABELS
+
+    @property
     def labels(self) -> list[tuple[str, bool]]:
         """What stands below each place, mostly nothing; and whether it goes where there is little room."""
+        if self.is_short:
+            return [(place.label, False) for place in self.places]
         every = -(-len(self.places) // MOST_LABELS)
         if every > 3 and self.axis == "Day":
             every = -(-every // 7) * 7  # always the same day of the week

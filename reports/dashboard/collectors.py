@@ -112,11 +112,12 @@ def _head(column: Column, order: str) -> Head:
 
 def _row(line: CollectorLine, scope: Scope, meter: Meter | None) -> Row:
     is_total = meter is None
-    whose: dict[str, object] = {} if is_total else {"collector": line.collector_id or links.NOBODY}
+    whose: dict[str, object] = {} if is_total else {"collector": links.desk(line.collector_id)}
     attempts, reached = links.contacts(scope, **whose), links.contacts(scope, right_party=True, **whose)
     made, matured = links.promises_made(scope, **whose), links.promises_due(scope, matured=True, **whose)
     kept = links.promises_due(scope, status="kept", **whose)
-    collected: str = links.collected(scope, None, None, **whose)
+    collected = links.collected(scope, **whose)
+    earned = links.commission(scope, line.collector_id) if line.collector_id or is_total else ""  # always somebody's
     return Row(
         "All together" if is_total else line.name,
         address("team:member", line.collector_id) if line.collector_id and not is_total else "",
@@ -131,16 +132,9 @@ def _row(line: CollectorLine, scope: Scope, meter: Meter | None) -> Row:
             _rate(line.kept_rate, Drill.count(line.kept, kept, "number"),
                   Drill.count(line.matured, matured, "number")),
         ),
-        Drill.money(line.commission, _commission(line, scope)),
+        Drill.money(line.commission, earned, "commission" if earned else ""),
     )  # fmt: skip
 
 
 def _rate(rate: Decimal | None, part: Drill, whole: Drill) -> tuple[Drill, Drill, Drill]:
     return Drill.of(rate, Kind.PERCENT), part, whole
-
-
-def _commission(line: CollectorLine, scope: Scope) -> str:
-    """The statement of commission, by month."""
-    if line.collector_id:
-        return address("payments:commission_of", line.collector_id)
-    return address("payments:commission")

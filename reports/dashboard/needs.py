@@ -33,6 +33,7 @@ def needs(scope: Scope, found: Attention) -> list[Need]:
         Need("Failed payments to retry", "card", _payments(found.failed_payments, "failed"), is_pressing=True),
         Need("Not known whether charged", "info", _payments(found.unknown_payments, "unknown"), is_pressing=True),
         Need("Credits due to debtors", "cash", _payments(found.credits_due, "credits")),
+        Need("Settlements to approve", "check", _settlements(found.awaiting_settlements)),
         Need("Files with errors, last 7 days", "alert", _files(found.files_with_errors, scope), is_pressing=True),
         Need("Accounts without a collector", "users", _accounts(found.unassigned, open="1", collector="nobody")),
         Need(f"Disputes past {days} days", "shield", _accounts(found.disputed, disputed_over=str(days))),
@@ -47,6 +48,10 @@ def _accounts(number: int, **which: str) -> Drill:
 
 def _payments(number: int, section: str) -> Drill:
     return Drill.count(number, f"{address('payments:attention')}#{section}", section)
+
+
+def _settlements(number: int) -> Drill:
+    return Drill.count(number, address("payments:settlements"), "settlements")
 
 
 def _files(number: int, scope: Scope) -> Drill:

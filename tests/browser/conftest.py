@@ -1,40 +1,21 @@
 """A real Chromium against the real server; an error in the console or a breach of the content policy fails the test."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from core import assignment, tenancy
 from core.models import Account, Agency, User
 from tests.cast import bring_to, make_account, make_creditor, make_debtor
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 # A refused form is answered with 422, a lost race with 409, a declined card by Stripe with 402, on purpose; Chromium
 # logs them as errors.
 BY_DESIGN = ("status of 422", "status of 409", "status of 402")
-expect.set_options(timeout=10_000)
-
-
-def orm[T](ask: Callable[[], T]) -> T:
-    """Ask the database in a thread of its own: Playwright keeps an event loop in this one, where Django refuses."""
-
-    def run() -> T:
-        try:
-            return ask()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
 
 
 @dataclass
@@ -51,12 +32,8 @@ class Stage:
 
     def within[T](self, ask: Callable[[], T]) -> T:
         """Ask the database as the agency."""
-
-        def run() -> T:
-            with tenancy.acting_for(self.agency):
-                return ask()
-
-        return orm(run)
+        with tenancy.acting_for(self.agency):
+            return ask()
 
     def account(self, who: str) -> str:
         return f"{self.url}/accounts/{self.accounts[who].pk}/"
@@ -95,7 +72,7 @@ class Watched:
         """A window of its own, with that user signed in."""
         context = self.browser.new_context(base_url=self.url, locale="en-US", reduced_motion="reduce", **options)
         if user is not None:
-            context.add_cookies([{"name": "sessionid", "value": orm(lambda: session_of(user)), "url": self.url}])
+            context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": self.url}])
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._listen)
@@ -114,13 +91,10 @@ def session_of(user: User) -> str:
 
 
 @pytest.fixture
-def windows(stage: Stage) -> Iterator[Watched]:
-    """Depends on the stage, so that the browser is gone before the tables are emptied."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        watched = Watched(browser, stage.url)
-        yield watched
-        for context in watched.contexts:
-            context.close()
-        browser.close()
+def windows(stage: Stage, chromium: Browser) -> Iterator[Watched]:
+    """Depends on the stage, so that its windows are closed before the tables are emptied."""
+    watched = Watched(chromium, stage.url)
+    yield watched
+    for context in watched.contexts:
+        context.close()
     assert watched.heard == [], "the console must stay silent"

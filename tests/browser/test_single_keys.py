@@ -34,6 +34,7 @@ def test_g_and_a_letter_lead_somewhere(stage: Stage, windows: Watched) -> None:
         page.keyboard.press("g")
         page.keyboard.press(letter)
         expect(page).to_have_url(re.compile(rf"/{path}/$"))
+        page.wait_for_load_state()  # a page hears keys when its script is there
 
 
 def test_switched_off_under_the_question_mark_they_stay_off_elsewhere(stage: Stage, windows: Watched) -> None:

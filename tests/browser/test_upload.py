@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from core.models import Account
 from imports.models import SFTPImportJob
-from tests.browser.conftest import Stage, Watched, orm
+from tests.browser.conftest import Stage, Watched
 from tests.imports.conftest import work_off
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def test_a_file_with_a_wrong_mapping_is_fixed_tried_out_and_imported(
     trial, rows = page.locator("#trial"), page.locator("#preview")
     expect(trial).to_contain_text("Looking through the file")
     expect(rows).to_contain_text("The header lacks external_ref")
-    orm(work_off)  # meanwhile the page asks by itself
+    work_off()  # meanwhile the page asks by itself
     expect(trial).to_contain_text("The whole file would be refused")
     expect(trial.get_by_role("button", name=re.compile("Import"))).to_have_count(0)
 
@@ -59,14 +59,14 @@ def test_a_file_with_a_wrong_mapping_is_fixed_tried_out_and_imported(
     assert page.evaluate("window.same"), "only the rows were fetched"
 
     page.get_by_role("button", name="Use this mapping").click()
-    orm(work_off)
+    work_off()
     expect(trial).to_contain_text("Would create")
     expect(trial.locator("tbody tr")).to_contain_text("Not an amount")
     assert stage.within(lambda: Account.objects.filter(external_ref__startswith="K-").count()) == 0
 
     trial.get_by_role("button", name="Import 3 rows").dblclick()
     expect(page.locator("#progress")).to_be_visible()
-    orm(work_off)
+    work_off()
     expect(page.locator("#progress [data-s=completed]")).to_be_visible()
     assert stage.within(lambda: SFTPImportJob.objects.count()) == 1
     assert stage.within(lambda: Account.objects.filter(external_ref__startswith="K-").count()) == 2
@@ -108,7 +108,7 @@ def test_it_works_without_script(file: Path, stage: Stage, windows: Watched) -> 
     page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_role("button", name="Look at it").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("placements.csv")
-    orm(work_off)
+    work_off()
     page.get_by_role("link", name="Reload to see the result").click()
     expect(page.locator("#trial")).to_contain_text("The whole file would be refused")
     choose(page, "Account reference required", "Konto")
@@ -119,7 +119,7 @@ def test_it_works_without_script(file: Path, stage: Stage, windows: Watched) -> 
     page.get_by_role("button", name="Preview").click()
     expect(page.locator("#preview").get_by_text("Fine")).to_have_count(2)
     page.get_by_role("button", name="Use this mapping").click()
-    orm(work_off)
+    work_off()
     page.reload()
     page.get_by_role("button", name="Import 3 rows").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("placements.csv")

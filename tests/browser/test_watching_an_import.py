@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from core.models import Account
 from imports.fetching import visits
-from tests.browser.conftest import Stage, Watched, orm
+from tests.browser.conftest import Stage, Watched
 from tests.imports import sftp_server
 from tests.imports.conftest import csv_of, feed_of, row, work_off
 
@@ -35,7 +35,7 @@ def test_an_import_arrives_while_the_admin_watches(server: sftp_server.Server, s
 
     from debtflow import jobs
 
-    assert orm(jobs.run_next)["success"], "the worker looks into the feed"
+    assert jobs.run_next()["success"], "the worker looks into the feed"
     page.reload()
     page.get_by_role("link", name="northgate.csv").click()
     progress = page.locator("#progress")
@@ -45,7 +45,7 @@ def test_an_import_arrives_while_the_admin_watches(server: sftp_server.Server, s
     expect(question).to_be_visible()
     question.get_by_role("button", name="Cancel").click()
 
-    orm(work_off)  # meanwhile the page asks by itself
+    work_off()  # meanwhile the page asks by itself
     expect(progress).to_contain_text("4 records")
     expect(progress.locator("[data-s=completed]")).to_be_visible()
     line = page.locator("#lines tbody tr")

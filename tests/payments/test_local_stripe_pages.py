@@ -7,23 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import stripe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from debtflow.demo.local_stripe.accounts import Account
 from debtflow.demo.local_stripe.control import Control
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.payments.our_page import OurPage
 from tests.payments.stripe_server import take
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

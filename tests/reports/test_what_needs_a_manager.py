@@ -15,8 +15,9 @@ from core import clock, contacts, promises, tenancy
 from core.models import Account, Agency, Collector, Disposition, Hold, User
 from core.promises import Terms
 from imports.models import SFTPImportJob
-from payments import taking
+from payments import settlements, taking
 from payments.models import Payment
+from payments.settlements import Terms as OfferTerms
 from payments.taking import Order
 from reports import attention, scope
 from reports.catalogue import REPORTS
@@ -87,6 +88,9 @@ def trouble(inside: Agency, dana: User, sarah: User, james: User) -> None:
     ):
         order = Order(Decimal("5.00"), "check", str(uuid4()), received_on=timezone.localdate())
         Payment.objects.filter(pk=taking.take(account.pk, order, by=dana).pk).update(**facts)
+    for account, share in ((on_desk[3], 10), (on_desk[4], 20), (on_desk[1], 90)):  # the last is within her authority
+        until = timezone.localdate() + timedelta(days=9)
+        settlements.offer(account.pk, OfferTerms(until, percent=Decimal(share)), by=sarah)
     for errors, days, status in ((3, 0, "completed"), (0, 1, "failed"), (0, 0, "completed"), (9, 8, "completed")):
         received(errors, days_ago=days, status=status)
     Collector.objects.filter(user=sarah).update(max_accounts=4)
@@ -99,6 +103,7 @@ EXPECTED = {
     "Failed payments to retry": 4,
     "Not known whether charged": 2,
     "Credits due to debtors": 1,
+    "Settlements to approve": 2,
     "Files with errors, last 7 days": 2,
     "Accounts without a collector": 3,
     "Disputes past 30 days": 2,
