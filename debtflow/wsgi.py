@@ -10,3 +10,4 @@ application = get_wsgi_application()
 from debtflow import boot  # noqa: E402  (the apps must be loaded first)
 
 boot.refuse_unsafe_start()
+boot.settle()
