@@ -160,6 +160,23 @@ RULES: list[Rule] = [
         "Account {ref} is {status} {having} an open dispute hold.",
     ),
     Rule(
+        "an account is in dispute since its hold, or its debtor's",
+        """
+        SELECT a.external_ref AS ref, a.disputed_since AS told, h.since AS found
+        FROM core_account a LEFT JOIN (
+            SELECT id, min(placed_at) AS since FROM (
+                SELECT account_id AS id, placed_at FROM core_hold
+                WHERE agency_id = %(agency)s AND kind = 'dispute' AND lifted_at IS NULL AND account_id IS NOT NULL
+                UNION ALL
+                SELECT d.id, o.placed_at FROM core_hold o JOIN core_account d ON d.debtor_id = o.debtor_id
+                WHERE o.agency_id = %(agency)s AND o.kind = 'dispute' AND o.lifted_at IS NULL
+            ) AS either GROUP BY id
+        ) h ON h.id = a.id
+        WHERE a.agency_id = %(agency)s AND a.disputed_since IS DISTINCT FROM h.since
+        """,
+        "Account {ref} is said to be in dispute since {told}; by its holds it is {found}.",
+    ),
+    Rule(
         "settled means nothing owed",
         """
         SELECT external_ref AS ref, status, current_balance AS balance FROM core_account

@@ -45,6 +45,7 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "random_page_cost": "1.1",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",  # a page's statement is over before its helpers have started
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from core import calendar, tenancy
-from core.models import Account, AccountTally, Agency, Collector, Hold
+from core.models import Account, AccountTally, Agency, Collector
 from core.tenancy import TenantModel
 from imports import health
 from imports.models import SFTPImportJob
@@ -38,15 +37,6 @@ class Attention:
     unsent_reports: int
 
 
-class IsOneOf(Func):
-    """Is the column one of these? The few are read first and once, and the rows found by them, whatever the order is
-    in which the rows are wanted: as a plain IN, PostgreSQL walks all rows in that order and looks for each."""
-
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
-
-
 def broken_promise() -> Q:
     """Open, the newest promise broken or kept in part, and no contact logged since that was found."""
     return IS_OPEN & Q(broken_promise_at__isnull=False)
@@ -54,11 +44,7 @@ def broken_promise() -> Q:
 
 def disputed_over(days: int, today: date, zone: ZoneInfo) -> Q:
     """Open, and in dispute (itself, or all that its debtor owes) since more than so many days."""
-    before = calendar.start_of(today - timedelta(days=days), zone)
-    disputes = Hold.objects.filter(kind=Hold.Kind.DISPUTE, lifted_at__isnull=True, placed_at__lt=before).order_by()
-    of_account = IsOneOf(F("pk"), ArraySubquery(disputes.filter(account__isnull=False).values("account")))
-    of_debtor = IsOneOf(F("debtor"), ArraySubquery(disputes.filter(debtor__isnull=False).values("debtor")))
-    return IS_OPEN & (Q(of_account) | Q(of_debtor))
+    return IS_OPEN & Q(disputed_since__lt=calendar.start_of(today - timedelta(days=days), zone))
 
 
 def recent_since(today: date) -> date:
@@ -107,4 +93,4 @@ def counts(today: date, zone: ZoneInfo) -> Attention:
 
 
 def _number[M: TenantModel | Account](rows: "QuerySet[M]") -> Coalesce:
-    return Coalesce(Subquery(rows.order_by().values("agency").annotate(n=Count("pk")).values("n")), 0)
+    return Coalesce(Subquery(rows.order_by().values("agency").annotate(n=Count("*")).values("n")), 0)

@@ -103,13 +103,20 @@ class Known:
     collectors: Sequence[Collector]
 
 
+def desks() -> "QuerySet[Collector]":
+    """Every desk, with as much of its user as names him: there are hundreds, on every page of numbers."""
+    return Collector.objects.select_related("user").only(
+        "is_active", "max_accounts", "user__first_name", "user__last_name", "user__username"
+    )
+
+
 def read(params: Mapping[str, str], agency: Agency, known: Known | None = None) -> Scope:
     """What the URL asks for; what it says wrongly is a sentence in `problems`, and counts for nothing."""
     today = calendar.today_in(agency.zone)
     problems: list[str] = []
     period, (first, last) = _period(params, today, problems)
     creditors = known.creditors if known else Creditor.objects.all()
-    collectors = known.collectors if known else Collector.objects.select_related("user")
+    collectors = known.collectors if known else desks()
     creditor = _one(creditors, params.get("creditor", ""), "creditor", problems)
     collector = _one(collectors, params.get("collector", ""), "collector", problems)
     return Scope(period, first, last, today, agency.zone, creditor, collector, tuple(problems))

@@ -12,6 +12,7 @@ from core.tenancy import TenantModel
 _open = models.Q(status__in=sorted(OPEN))
 _dated = _open & models.Q(next_action_at__isnull=False)
 _undated = _open & models.Q(next_action_at__isnull=True)
+_disputed = _open & models.Q(disputed_since__isnull=False)
 _left_alone = _open & models.Q(broken_promise_at__isnull=False)
 
 
@@ -77,6 +78,8 @@ class Account(AccountWorkflow, TenantModel):
     # When the newest promise was found broken or kept in part, until somebody is contacted or promises again; kept by
     # `promises` and `contacts`, so that what waits for a manager is found by index.
     broken_promise_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since when it, or all that its debtor owes, is in dispute; triggers of the holds write it.
+    disputed_since = models.DateTimeField(null=True, blank=True, editable=False)
     next_action_at = models.DateTimeField(null=True, blank=True)
     next_action = models.CharField(max_length=200, blank=True, default="")
     closed_reason = models.CharField(max_length=20, choices=ClosedReason, blank=True, default="")
@@ -118,6 +121,7 @@ class Account(AccountWorkflow, TenantModel):
             models.Index("agency", "due_date", "id", condition=_open, name="account_due_date"),
             models.Index("agency", "creditor", "created_at", "id", name="account_creditor"),
             models.Index("agency", "created_at", "id", condition=_left_alone, name="account_broken_promise"),
+            models.Index("agency", "disputed_since", condition=_disputed, name="account_disputed"),
         ]
 
     def __str__(self) -> str:

@@ -4,8 +4,6 @@ from django.db import models
 
 from core.tenancy import TenantModel
 
-_dispute = models.Q(kind="dispute", lifted_at__isnull=True)
-
 
 class Hold(TenantModel):
     """Blocks contact and collection of an account or of a whole debtor; not a status, and several may stand."""
@@ -38,7 +36,6 @@ class Hold(TenantModel):
 
     class Meta:
         ordering = ["-placed_at"]
-        indexes = [models.Index("agency", "placed_at", condition=_dispute, name="hold_open_dispute")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(account__isnull=False, debtor__isnull=True)

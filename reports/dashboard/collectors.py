@@ -39,6 +39,8 @@ COLUMNS = (
     _column("commission", "Commission", "commission"),
 )
 FIRST = "-collected"
+# A large agency has hundreds of desks: the first in the chosen order are shown, all of them by the report.
+SHOWN = 25
 ORDERS = {f"{sign}{column.name}" for column in COLUMNS for sign in ("", "-")}
 
 
@@ -67,12 +69,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The desks in the order that the URL asks for, and all of them together."""
+    """The first desks in the order that the URL asks for, what is nobody's, and all of them together."""
 
     heads: list[Head]
     rows: list[Row]
     total: Row
     formulas: list[tuple[str, str]]
+    desks: int  # those that are not shown among them
+    report: str  # where all of them are
+
+    @property
+    def is_cut(self) -> bool:
+        """Are there more desks than are shown?"""
+        return self.desks > SHOWN
 
 
 def order_named(text: str) -> str:
@@ -82,7 +91,8 @@ def order_named(text: str) -> str:
 
 def table(scope: Scope, found: Performance, order: str) -> Table:
     """Sorted by `order`; who has no value comes last either way, and then what is nobody's."""
-    lines = _sorted(list(found.lines), order)
+    desks, nobody = _sorted(list(found.lines), order)
+    lines = [*desks[:SHOWN], *nobody]
     bars = meters([line.collected for line in lines])
     formulas = dict.fromkeys((column.title, column.about) for column in COLUMNS if column.about)
     return Table(
@@ -90,16 +100,19 @@ def table(scope: Scope, found: Performance, order: str) -> Table:
         [_row(line, scope, meter) for line, meter in zip(lines, bars, strict=True)],
         _row(found.total, scope, None),
         list(formulas),
+        len(desks),
+        f"{address('reports:report', 'collectors')}{f'?{scope.query}' if scope.query else ''}",
     )
 
 
-def _sorted(lines: list[CollectorLine], order: str) -> list[CollectorLine]:
+def _sorted(lines: list[CollectorLine], order: str) -> tuple[list[CollectorLine], list[CollectorLine]]:
+    """The desks, and what is nobody's."""
     column = next(one for one in COLUMNS if one.name == order.removeprefix("-"))
     desks = [line for line in lines if line.collector_id]
     known = [line for line in desks if column.value(line) is not None]
     known.sort(key=column.value, reverse=order.startswith("-"))
     unknown = [line for line in desks if column.value(line) is None]
-    return [*known, *unknown, *(line for line in lines if not line.collector_id)]
+    return [*known, *unknown], [line for line in lines if not line.collector_id]
 
 
 def _head(column: Column, order: str) -> Head:

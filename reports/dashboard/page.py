@@ -6,7 +6,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from core import words
-from core.models import Agency, Collector, Creditor
+from core.models import Agency, Creditor
 from imports import health
 from reports import attention
 from reports import scope as scopes
@@ -24,9 +24,7 @@ class Dashboard:
     """What is wrong in the URL is said, and counts for nothing."""
 
     def __init__(self, params: Mapping[str, str], agency: Agency, now: datetime) -> None:
-        self.known = scopes.Known(
-            list(Creditor.objects.order_by("name", "id")), list(Collector.objects.select_related("user"))
-        )
+        self.known = scopes.Known(list(Creditor.objects.order_by("name", "id")), list(scopes.desks()))
         self.scope = scopes.read(params, agency, self.known)
         self.now = now.astimezone(agency.zone)
         self.step = params.get("step", "") if params.get("step", "") in trend.STEPS else ""

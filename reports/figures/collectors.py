@@ -10,6 +10,7 @@ from reports.figures.reading import COLLECTOR, Facts, ask
 from reports.figures.totals import total
 from reports.kpis import share
 from reports.scope import Scope
+from reports.scope import desks as known_desks
 
 NOBODY = "Nobody"
 _ASK = """
@@ -85,7 +86,7 @@ def performance(scope: Scope, desks: Iterable[Collector] | None = None) -> Perfo
     subjects = ("attempt", "promised", "matured", "collected", "commission")
     done = Facts(subjects, (scope.first, scope.last), by=(COLLECTOR,), in_all=True).sql(scope)
     found = {desk: sums for desk, *sums in ask(_ASK.format(standing=standing, done=done), scope)}
-    every = Collector.objects.select_related("user") if desks is None else desks
+    every = known_desks() if desks is None else desks
     lines = [
         CollectorLine(desk.pk, str(desk), *found.get(desk.pk, []))
         for desk in every
