@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from core import balances, books, moves, tallies, tenancy
+from core import balances, books, contact_points, moves, tallies, tenancy
 from core.models import Account, Activity, Agency, User
 from tests.cast import bring_to, make_account
 from tests.conftest import as_owner
@@ -65,6 +65,14 @@ def test_a_balance_that_its_entries_do_not_make(account: Account) -> None:
     spoil("UPDATE core_account SET current_balance = 77 WHERE id = %s", account.pk)
     sentences = broken_rules()["balance is the sum of its entries"]
     assert sentences == ["Account NGH-1: the balance is 77.00, its entries sum to 380.00."]
+
+
+def test_a_balance_below_zero(account: Account) -> None:
+    """The table itself forbids it: what is looked for is what a restore without that constraint let in."""
+    with past_all_triggers(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE core_account DROP CONSTRAINT account_balance_not_negative")
+        cursor.execute("UPDATE core_account SET current_balance = -0.01 WHERE id = %s", [account.pk])
+    assert broken_rules()["no balance is negative"] == ["Account NGH-1 has the negative balance -0.01."]
 
 
 def test_a_missing_placement_entry(account: Account) -> None:
@@ -123,6 +131,16 @@ def test_an_assigned_account_on_nobodys_desk(inside: Agency, dana: User, sarah: 
     Account.objects.filter(pk=account.pk).update(assigned_to=None)
     sentences = broken_rules()["new means on nobody's desk, assigned on somebody's"]
     assert sentences == ["Account NGH-2 is assigned, but on nobody's desk."]
+
+
+def test_a_number_whose_zones_do_not_decide_when_its_debtor_is_called(account: Account) -> None:
+    number = contact_points.add(account.debtor_id, "phone", "(213) 555-0142", source="debtor", by=None)
+    spoil("UPDATE core_debtor SET time_zones = '{America/Chicago}' WHERE id = %s", account.debtor_id)
+    sentences = broken_rules()["a debtor may be wherever his numbers are"]
+    assert sentences == [
+        f"Debtor {account.debtor.external_ref}: the zones of {number.value} are not among those that decide when he may"
+        " be called."
+    ]
 
 
 def test_a_debtor_of_another_agency(account: Account, northwind: Agency) -> None:
