@@ -20,11 +20,11 @@ from tests.payments.stripe_server import client_of
 GOOD_CARD, GOOD_BANK = "pm_card_visa", "pm_usBankAccount_success"
 
 
-def connect(account: local.Account) -> PaymentProcessor:
+def connect(account: local.Account, slug: str = "stripe") -> PaymentProcessor:
     """The current agency takes money through this account at the stand-in."""
     return PaymentProcessor.objects.create(
         name="Stripe",
-        slug="stripe",
+        slug=slug,
         kind="stripe",
         api_base_url=account.base_url,
         api_key=account.secret_key,

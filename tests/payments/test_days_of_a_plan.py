@@ -146,7 +146,11 @@ def test_an_undecided_charge_is_waited_for(account: Account, processor: PaymentP
         (["America/Los_Angeles"], 2, True),
         (["America/New_York", "America/Los_Angeles"], 1, False),
         (["Pacific/Honolulu"], 3, False),
+        (["Pacific/Guam"], -17, False),
+        (["Pacific/Guam"], -16, True),
+        (["Nowhere/Land"], -4, False),
         (["Nowhere/Land"], 0, True),
+        ([], -4, False),
         ([], 0, True),
     ],
 )
@@ -156,7 +160,7 @@ def test_the_day_begins_where_the_debtor_is(
     account.debtor.time_zones = zones
     account.debtor.save()
     agree(account, sarah, saved_method=save_method(processor, account).pk, first_due=date(2027, 3, 12))
-    with time_machine.travel(datetime(2027, 3, 12, hour, 30, tzinfo=ZONE)):
+    with time_machine.travel(datetime(2027, 3, 12, 0, 30, tzinfo=ZONE) + timedelta(hours=hour)):
         instalments.run_for_agency()
     assert Payment.objects.exists() is charged
 
@@ -200,6 +204,34 @@ def test_what_is_given_back_empties_the_newest_rows(account: Account, sarah: Use
     payment = cash(account, "250.00", sarah)
     refunding.refund(payment.pk, Decimal("120.00"), "Too much", key=str(uuid4()), by=dana)
     assert rows(plan)[:3] == [("paid", "100.00"), ("partial", "30.00"), ("scheduled", "0.00")]
+
+
+def test_what_the_bank_takes_back_empties_its_row(
+    account: Account, processor: PaymentProcessor, sarah: User, stripe_control: Control
+) -> None:
+    plan = agree(account, sarah, saved_method=save_method(processor, account, GOOD_BANK).pk)
+    run(0)
+    debit = Payment.objects.get()
+    stripe_control.settle(debit.processor_ref)
+    learn(debit)
+    assert rows(plan)[0] == ("paid", "100.00")
+    stripe_control.return_debit(debit.processor_ref)
+    learn(debit)
+    assert rows(plan)[0] == ("scheduled", "0.00")
+
+
+def test_a_row_is_empty_while_its_payment_is_disputed(
+    account: Account, processor: PaymentProcessor, sarah: User, stripe_control: Control
+) -> None:
+    plan = agree(account, sarah, saved_method=save_method(processor, account).pk)
+    run(0)
+    payment = Payment.objects.get()
+    stripe_control.open_dispute(payment.processor_ref)
+    learn(payment)
+    assert rows(plan)[0] == ("scheduled", "0.00")
+    stripe_control.win_dispute(payment.processor_ref)
+    learn(payment)
+    assert rows(plan)[0] == ("paid", "100.00")
 
 
 def test_what_was_paid_before_the_plan_does_not_count_nor_its_refund(account: Account, sarah: User, dana: User) -> None:

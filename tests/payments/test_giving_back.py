@@ -7,7 +7,8 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
-from core.models import Account, BalanceEntry, User
+from core import assignment
+from core.models import Account, BalanceEntry, Collector, User
 from debtflow.demo.local_stripe.control import Control
 from payments import completing, refunding, taking
 from payments.models import Commission, Payment, PaymentProcessor, Refund
@@ -47,6 +48,17 @@ def test_part_of_a_payment_goes_back_through_stripe(paid: Payment, dana: User, s
     assert payment.account.current_balance == Decimal("380.00")
     assert commission(payment) == Decimal("12.00"), "ten percent of what stays"
     assert stripe_control.taken()[0]["amount_refunded"] == 8000
+    assert books_agree() == []
+
+
+def test_a_commission_is_clawed_back_as_it_was_earned(paid: Payment, sarah: User, james: User, dana: User) -> None:
+    """Whoever has the account now, and whatever the collector's rate is by now."""
+    Collector.objects.filter(pk=sarah.collector.pk).update(commission_rate=Decimal("0.5"))
+    assignment.assign([paid.account_id], to=james.collector, by=dana)
+    give_back(paid, "80.00", dana)
+    work_off()
+    rows = Commission.objects.filter(payment=paid).values_list("collector", "rate", "amount")
+    assert set(rows) == {(sarah.collector.pk, Decimal("0.1"), Decimal(20)), (sarah.collector.pk, Decimal("0.1"), -8)}
     assert books_agree() == []
 
 
@@ -196,6 +208,16 @@ def test_a_lost_chargeback_stays_and_reopens_what_was_settled(
     assert payment.chargebacks.get().status == "lost"
     assert (payment.account.status, payment.account.current_balance) == ("in_contact", Decimal(500))
     assert books_agree() == []
+
+
+def test_a_dispute_is_open_until_the_bank_has_decided(paid: Payment, stripe_control: Control) -> None:
+    for act, status in ((stripe_control.open_dispute, "open"), (stripe_control.lose_dispute, "lost")):
+        act(paid.processor_ref)
+        deliver(stripe_control)
+        work_off()
+        dispute = paid.chargebacks.get()
+        assert (dispute.status, dispute.closed_at is None) == (status, status == "open")
+    assert fresh(paid).account.current_balance == 500
 
 
 def test_a_returned_bank_debit_is_owed_again(

@@ -95,6 +95,21 @@ def test_without_its_webhook_the_link_is_looked_up(account: Account, processor: 
     assert payment.status == "completed"
 
 
+def test_a_link_whose_answer_was_lost_is_asked_for_with_the_same_key(
+    account: Account, processor: PaymentProcessor, sarah: User, stripe_control: Control
+) -> None:
+    sessions = {"method": "POST", "path": "/v1/checkout/sessions"}
+    stripe_control.fault("drop_after", **sessions)  # type: ignore[arg-type]
+    payment = linked(account, sarah)
+    assert payment.waits_for == "retry"
+    Payment.objects.update(next_attempt_at=timezone.now())
+    reconciliation.run_for_agency()
+    payment.refresh_from_db()
+    assert payment.waits_for == "details"
+    sent = [one["idempotency_key"] for one in stripe_control.requests() if sessions.items() <= one.items()]
+    assert sent == [payment.idempotency_key] * 2
+
+
 def test_a_link_that_nobody_has_opened_goes_on_waiting(
     account: Account, processor: PaymentProcessor, sarah: User
 ) -> None:

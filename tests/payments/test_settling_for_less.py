@@ -216,8 +216,12 @@ def test_what_is_taken_back_makes_all_of_it_owed_and_what_comes_again_settles_ag
 # --- time -------------------------------------------------------------------------------------------------------------
 
 
+def after(days: int) -> Any:
+    return time_machine.travel(timezone.now() + timedelta(days=days), tick=True)
+
+
 def later(days: int) -> int:
-    with time_machine.travel(timezone.now() + timedelta(days=days), tick=True):
+    with after(days):
         return settling.expire_due()
 
 
@@ -225,6 +229,21 @@ def test_an_offer_expires_after_its_day(account: Account, sarah: User) -> None:
     made = offer(account, sarah, expires_on=until(10))
     assert [later(9), later(12), later(13)] == [0, 1, 0]
     assert state(account, made)[0] == "expired"
+
+
+def test_an_offer_is_not_accepted_after_its_day(account: Account, sarah: User) -> None:
+    """Though the job that ends it has not run yet."""
+    made = offer(account, sarah, expires_on=until(10))
+    with after(12), pytest.raises(SettlementRefused, match="has expired"):
+        settlements.accept(made.pk, by=sarah)
+    assert state(account, made) == ("offered", "in_contact", Decimal(500))
+
+
+def test_no_plan_of_an_offer_is_agreed_after_its_day(account: Account, sarah: User) -> None:
+    made = offer(account, sarah, expires_on=until(10), instalments=4)
+    with after(12), pytest.raises(PlanRefused, match="has expired"):
+        plans.agree(account.pk, PlanTerms("weekly", until(1), number=4, offer=made.pk), by=sarah)
+    assert state(account, made) == ("offered", "in_contact", Decimal(500))
 
 
 def test_an_accepted_one_waits_for_the_mail_and_then_is_broken(account: Account, sarah: User) -> None:

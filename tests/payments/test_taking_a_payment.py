@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from core import moves
 from core.models import Account, Activity, BalanceEntry, User
 from debtflow.demo.local_stripe.control import Control
 from payments import completing, taking
@@ -163,6 +164,15 @@ def test_nothing_is_charged_under_a_hold(account: Account, processor: PaymentPro
     with pytest.raises(PaymentRefused, match="while this hold stands"):
         charge(account, saved, by=sarah)
     assert taking.take(account.pk, by_hand("20.00"), by=sarah).status == "completed", "what came is recorded"
+
+
+def test_nothing_is_charged_on_an_account_that_is_closed(
+    account: Account, processor: PaymentProcessor, sarah: User, dana: User
+) -> None:
+    saved = save_method(processor, account)
+    moves.move(account.pk, "withdraw", by=dana, reason="recalled")
+    with pytest.raises(PaymentRefused, match="The account is closed; nothing is charged"):
+        charge(account, saved, by=sarah)
 
 
 def test_another_debtors_card_is_not_charged(account: Account, processor: PaymentProcessor, sarah: User) -> None:

@@ -28,6 +28,7 @@ from tests.payments.cast import (
     work_off,
     worked,
 )
+from tests.payments.stripe_server import client_of, take
 
 
 @pytest.fixture
@@ -199,6 +200,23 @@ def test_a_payment_is_not_taken_over_by_an_event_that_names_it(
     assert debit.status == "pending"
 
 
+def test_an_event_cannot_move_a_payment_of_the_agencys_other_processor(
+    account: Account, processor: PaymentProcessor, sarah: User, stripe_server: World
+) -> None:
+    payment = charge(account, save_method(processor, account), by=sarah)  # not sent yet: its reference is not known
+    second = stripe_server.account("second")
+    connect(second, "second")
+    other = take(client_of(second.secret_key, second.base_url), 10000, metadata={"payment": str(payment.pk)})
+    body = event("payment_intent.succeeded", {"id": other.id, "metadata": {"payment": str(payment.pk)}})
+    assert post(Client(), body, signed(second.webhook_secret, body)).status_code == 200
+    told = WebhookEvent.objects.get()
+    events.process(str(told.pk))
+    payment.refresh_from_db()
+    told.refresh_from_db()
+    assert (payment.status, payment.processor_ref) == ("pending", "")
+    assert told.error == events.NOT_OURS
+
+
 def test_while_stripe_is_silent_an_event_waits_and_then_counts(debit: Payment, stripe_control: Control) -> None:
     stripe_control.settle(debit.processor_ref)
     told = deliver(stripe_control)
@@ -216,6 +234,17 @@ def test_while_stripe_is_silent_an_event_waits_and_then_counts(debit: Payment, s
     events.process(str(waiting.pk))
     debit.refresh_from_db()
     assert debit.status == "completed"
+
+
+def test_what_is_worked_off_asks_stripe_no_more(debit: Payment, stripe_control: Control) -> None:
+    deliver(stripe_control)
+    work_off()
+    told = WebhookEvent.objects.filter(payment=debit)
+    assert told
+    stripe_control.forget_requests()
+    for one in told:
+        events.process(str(one.pk))
+    assert stripe_control.requests() == []
 
 
 def test_an_event_is_replayed(debit: Payment, stripe_control: Control) -> None:

@@ -93,6 +93,21 @@ def test_an_error_that_is_kept_for_the_key_is_looked_up_instead_of_believed(
     assert len(stripe_control.taken()) == 1
 
 
+def test_what_stripe_does_not_know_is_sent_again_with_the_same_key(
+    account: Account, saved: SavedMethod, sarah: User, stripe_control: Control
+) -> None:
+    stripe_control.fault("error_before", count=4, **CREATE)  # type: ignore[arg-type]
+    payment = charge(account, saved, by=sarah)
+    work_off()
+    for seconds in (3, 9, 30):
+        later(payment, seconds)
+    assert payment.status == "unknown"
+    assert later(payment, 120).status == "completed"
+    sent = [one["idempotency_key"] for one in stripe_control.requests() if CREATE.items() <= one.items()]
+    assert sent == [payment.idempotency_key] * 5
+    assert len(stripe_control.taken()) == 1
+
+
 def test_what_stripe_never_got_is_given_up_after_an_hour(
     account: Account, saved: SavedMethod, sarah: User, stripe_control: Control
 ) -> None:
