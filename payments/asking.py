@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core import jobs, tenancy
 from core.models import Agency
-from payments import breaker, completing, linking, processors
+from payments import breaker, completing, linking, processors, taking
 from payments.gateway.over_stripe import Stripe
 from payments.gateway.seen import Seen, State
 from payments.gateway.troubles import Kind, NotAnswering, Trouble
@@ -68,9 +68,19 @@ def look_up(payment: Payment) -> None:
     elif payment.metadata.get("session"):
         later(payment, timezone.now() + LOOK_AGAIN[State.DETAILS])
     elif timezone.now() - payment.created_at < GIVEN_UP:
-        charge(payment)
+        _send_again(payment)
     else:
         completing.fail(payment.pk, "never_sent", "It never reached the processor; nothing was charged.")
+
+
+def _send_again(payment: Payment) -> None:
+    """Unless the saved method is not charged any more: then it is only looked for."""
+    with tenancy.transaction():
+        why = taking.no_longer(payment, payment.account)
+    if why:
+        later(payment, timezone.now() + LOOK_AGAIN[State.DETAILS])
+    else:
+        charge(payment)
 
 
 def later(payment: Payment, at: datetime) -> None:

@@ -16,14 +16,14 @@ from core.models import Account, Agency
 from core.models.holds import Hold
 from core.refusals import FieldRefused
 from core.words import money
-from payments import calling, filling, plans, taking
+from payments import calling, charging, filling, plans, taking
 from payments.models import Instalment, Payment, PaymentPlan, SavedMethod
 from payments.taking import FORBIDDING, Order
 
 RETRY_AFTER = timedelta(days=3)
 MOST_TRIES = 3
-# A bank debit is presented again only when money was missing (NACHA: R01 and R09, at most twice).
-BANK_MAY_RETRY = frozenset({"insufficient_funds", "r01", "r09"})
+# A bank debit is presented again only when money was missing (NACHA: R01 and R09, at most twice), or it never left us.
+BANK_MAY_RETRY = frozenset({"insufficient_funds", "r01", "r09", charging.NOT_ALLOWED})
 # The issuer said that this card never works again.
 CARD_IS_DEAD = frozenset({
     "lost_card", "stolen_card", "pickup_card", "expired_card", "incorrect_number", "invalid_account",

@@ -95,9 +95,9 @@ def stop(plan: PaymentPlan, status: str, because: str, *, keep: SettlementOffer 
 
 
 def call_off(plan: PaymentPlan) -> None:
-    """What was put aside for the worker is not charged any more."""
+    """What was put aside for the worker is not charged any more. What was sent, and not answered, is found out."""
     waiting = Payment.objects.filter(instalment__plan=plan, status="pending", waits_for__in=["worker", "retry"])
-    for payment in waiting:
+    for payment in waiting.filter(attempts=0):
         completing.fail(payment.pk, "plan_ended", "The plan ended before it was charged.")
 
 

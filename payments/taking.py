@@ -15,7 +15,7 @@ from core.models.holds import Hold
 from core.refusals import FieldRefused
 from core.words import money
 from payments import completing, linking, processors
-from payments.models import Instalment, Payment, PaymentProcessor, SavedMethod
+from payments.models import Instalment, Payment, PaymentPlan, PaymentProcessor, SavedMethod
 
 if TYPE_CHECKING:
     from core.models import User
@@ -115,10 +115,8 @@ def _check(account: Account, order: Order) -> None:
         raise PaymentRefused("amount", f"Enter at most {money(left)}.{because}")
     if order.how == "by_hand":
         _check_by_hand(order)
-    elif not account.is_open:
-        raise PaymentRefused("", f"The account is {account.get_status_display().lower()}; nothing is charged on it.")
-    elif hold := forbidding(account):
-        raise PaymentRefused("", f"Nothing may be charged while this hold stands: {hold.get_kind_display()}.")
+    elif why := refusal(account):
+        raise PaymentRefused("", why)
     if order.mail:
         _check_mail(account, order.mail)
 
@@ -137,6 +135,26 @@ def _check_mail(account: Account, chosen: UUID) -> None:
         raise PaymentRefused("mail", "Choose an e-mail address of the debtor that may be used.")
     if refusal := linking.forbidden(account, address):
         raise PaymentRefused("mail", f"No e-mail may be sent now. {refusal}")
+
+
+def no_longer(payment: Payment, account: Account) -> str:
+    """Why the saved method is not charged any more by a payment that waits to be sent; empty when it is.
+
+    A hold may have been placed, the account closed or the plan ended meanwhile. What the debtor pays by himself is his.
+    """
+    if payment.metadata.get("how") != "saved":
+        return ""
+    if payment.instalment and payment.instalment.plan.status != PaymentPlan.Status.ACTIVE:
+        return "The plan ended before it was charged."
+    return refusal(account)
+
+
+def refusal(account: Account) -> str:
+    """Why nothing may be charged on the account; empty when something may."""
+    if not account.is_open:
+        return f"The account is {account.get_status_display().lower()}; nothing is charged on it."
+    hold = forbidding(account)
+    return f"Nothing may be charged while this hold stands: {hold.get_kind_display()}." if hold else ""
 
 
 def forbidding(account: Account) -> Hold | None:

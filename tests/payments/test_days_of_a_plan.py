@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from core import contact_points, tenancy
 from core.models import Account, Activity, Agency, Hold, User
 from debtflow.demo.local_stripe.control import Control
-from payments import completing, instalments, plans, refunding, reminders, taking
+from payments import completing, instalments, plans, reconciliation, refunding, reminders, taking
 from payments.drafting import Terms
 from payments.models import Instalment, Payment, PaymentPlan, PaymentProcessor
 from payments.taking import Order
@@ -186,6 +186,52 @@ def test_nothing_is_charged_or_broken_under_a_hold_and_the_debtor_is_told_before
     assert Payment.objects.count() == 1
     run(24)
     assert Payment.objects.count() == 2  # one a day of those that came due meanwhile
+
+
+def test_a_hold_placed_before_the_worker_came_uses_no_charge_of_a_bank_account_up(
+    account: Account, processor: PaymentProcessor, sarah: User
+) -> None:
+    plan = agree(account, sarah, saved_method=save_method(processor, account, GOOD_BANK).pk)
+    instalments.run_for_agency()
+    hold = Hold.objects.create(debtor=account.debtor, kind="dispute")
+    work_off()
+    assert Payment.objects.get().failure_code == "not_allowed"
+    with on(1):
+        hold.lifted_at = timezone.now()
+        hold.save()
+    for day in (1, 4):
+        run(day)
+    assert Payment.objects.filter(instalment__plan=plan, status="pending").count() == 1
+
+
+def test_a_charge_that_may_have_been_made_is_looked_up_when_its_plan_ends(
+    account: Account, processor: PaymentProcessor, sarah: User, stripe_control: Control
+) -> None:
+    plan = agree(account, sarah, saved_method=save_method(processor, account).pk)
+    stripe_control.fault("drop_after", method="POST", path="/v1/payment_intents")
+    instalments.run_for_agency()
+    work_off()
+    plans.cancel(plan.pk, "Lost the job", by=sarah)
+    for seconds in (5, 90):
+        with time_machine.travel(NOON + timedelta(seconds=seconds), tick=True):
+            reconciliation.run_for_agency()
+    assert Payment.objects.get().status == "completed"
+    assert [one["amount"] for one in stripe_control.taken()] == [10000]
+
+
+def test_a_charge_that_was_never_made_is_not_made_when_its_plan_has_ended(
+    account: Account, processor: PaymentProcessor, sarah: User, stripe_control: Control
+) -> None:
+    plan = agree(account, sarah, saved_method=save_method(processor, account).pk)
+    stripe_control.fault("error_before", method="POST", path="/v1/payment_intents")
+    instalments.run_for_agency()
+    work_off()
+    plans.cancel(plan.pk, "Lost the job", by=sarah)
+    for seconds in (5, 90, 3700):
+        with time_machine.travel(NOON + timedelta(seconds=seconds), tick=True):
+            reconciliation.run_for_agency()
+    assert Payment.objects.get().failure_code == "never_sent"
+    assert stripe_control.taken() == []
 
 
 # --- by whatever comes ----------------------------------------------------------------------------------------------

@@ -175,6 +175,30 @@ def test_nothing_is_charged_on_an_account_that_is_closed(
         charge(account, saved, by=sarah)
 
 
+@pytest.mark.parametrize("kind", taking.FORBIDDING)
+def test_what_waits_for_the_worker_is_not_charged_once_a_hold_stands(
+    account: Account, processor: PaymentProcessor, sarah: User, stripe_control: Control, kind: str
+) -> None:
+    payment = charge(account, save_method(processor, account), by=sarah)
+    account.debtor.holds.create(kind=kind, reason="So it is", placed_by=sarah)
+    work_off()
+    payment.refresh_from_db()
+    assert (payment.status, payment.failure_code) == ("failed", "not_allowed")
+    assert payment.failure_message.startswith("Nothing may be charged while this hold stands: ")
+    assert stripe_control.taken() == []
+
+
+def test_what_waits_for_the_worker_is_not_charged_once_the_account_is_closed(
+    account: Account, processor: PaymentProcessor, sarah: User, dana: User, stripe_control: Control
+) -> None:
+    payment = charge(account, save_method(processor, account), by=sarah)
+    moves.move(account.pk, "withdraw", by=dana, reason="recalled")
+    work_off()
+    payment.refresh_from_db()
+    assert (payment.status, payment.failure_message) == ("failed", "The account is closed; nothing is charged on it.")
+    assert stripe_control.taken() == []
+
+
 def test_another_debtors_card_is_not_charged(account: Account, processor: PaymentProcessor, sarah: User) -> None:
     saved = save_method(processor, make_account())
     with pytest.raises(PaymentRefused, match="of this debtor"):

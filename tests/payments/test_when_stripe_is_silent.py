@@ -108,6 +108,20 @@ def test_what_stripe_does_not_know_is_sent_again_with_the_same_key(
     assert len(stripe_control.taken()) == 1
 
 
+@pytest.mark.parametrize(("fault", "status"), [("drop_after", "completed"), ("error_before", "failed")])
+def test_under_a_hold_what_may_have_been_charged_is_looked_up_and_not_sent_again(
+    account: Account, saved: SavedMethod, sarah: User, stripe_control: Control, fault: str, status: str
+) -> None:
+    stripe_control.fault(fault, **CREATE)  # type: ignore[arg-type]
+    payment = charge(account, saved, by=sarah)
+    work_off()
+    account.debtor.holds.create(kind="bankruptcy", reason="So it is", placed_by=sarah)
+    for seconds in (5, 90, 900, 3700):
+        later(payment, seconds)
+    assert payment.status == status
+    assert len([one for one in stripe_control.requests() if CREATE.items() <= one.items()]) == 1
+
+
 def test_what_stripe_never_got_is_given_up_after_an_hour(
     account: Account, saved: SavedMethod, sarah: User, stripe_control: Control
 ) -> None:
