@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Q
+
 from core import clock, contact_points, contact_rules, debtors, meanwhile, moves, promises, tenancy, timeline
 from core.account_states import OPEN, Status
 from core.contact_rules import Decision, Facts, Verdict
@@ -44,30 +46,39 @@ class Contact:
 
 def verdict_on(account: Account, channel: str, direction: str, point: ContactPoint | None = None) -> Verdict:
     """What the rules say about contacting the account's debtor now."""
-    kinds = Hold.objects.filter(lifted_at=None, account=account).values_list("kind", flat=True)
-    of_debtor = Hold.objects.filter(lifted_at=None, debtor=account.debtor_id).values_list("kind", flat=True)
+    concerned = Q(account=account) | Q(debtor=account.debtor_id)
+    kinds = Hold.objects.filter(concerned, lifted_at=None).order_by("kind").values_list("kind", flat=True).distinct()
     facts = Facts(
         tuple(account.debtor.time_zones),
-        tuple(sorted({*kinds, *of_debtor})),
+        tuple(kinds),
         point.status if point else "active",
     )
     return contact_rules.evaluate(facts, channel, direction, clock.now())
 
 
 def log(
-    account_id: UUID, contact: Contact, *, by: "User", expected: str = "", promised: str | None = None
+    account_id: UUID,
+    contact: Contact,
+    *,
+    by: "User",
+    expected: str = "",
+    promised: str | None = None,
+    once: timedelta = timedelta(0),
 ) -> ContactAttempt:
     """Record the contact and all that follows from it: the status, the number, the promise, what comes next.
 
     The rules are asked under the account's lock. Raises FieldRefused for wrong facts, and when the rules block and
     no reason is given; ChangedMeanwhile when the status is not `expected` any more, or when another promise is open
     than the one its writer saw (the id `promised`, empty for none): a contact takes the place of what was planned for
-    a promise, and a new promise that of the old. Nothing is changed then.
+    a promise, and a new promise that of the old. Nothing is changed then. What the same person told within the time
+    `once` in the same words (a double click, a repeated request) is the contact that is recorded already.
     """
     with tenancy.transaction():
         # The debtor before his account, as everybody locks them: the contact may tell something about him.
-        debtors.locked(Account.objects.values_list("debtor_id", flat=True).get(pk=account_id))
+        debtors.locked_of(account_id)
         account = Account.objects.locked().select_related("debtor").get(pk=account_id)
+        if once and (told := _told_already(account, contact, by, once)):
+            return told
         _refuse_what_changed(account, expected, promised, by)
         point = _checked(account, contact)
         verdict = verdict_on(account, contact.channel, contact.direction, point)
@@ -76,6 +87,26 @@ def log(
         attempt = _record(account, contact, point, verdict, by)
         _follow(account, contact, point, by)
     return attempt
+
+
+def _told_already(account: Account, contact: Contact, by: "User", once: timedelta) -> ContactAttempt | None:
+    same = ContactAttempt.objects.filter(
+        account=account,
+        actor=by,
+        channel=contact.channel,
+        direction=contact.direction,
+        disposition=contact.disposition,
+        contact_point=contact.contact_point_id,
+        at__gte=clock.now() - once,
+    )
+    attempts = {str(attempt.pk): attempt for attempt in same}
+    events = Activity.objects.filter(account=account, body=_body(contact), data__attempt__in=list(attempts))
+    told = events.values_list("data__attempt", flat=True).first()
+    return attempts.get(told or "")
+
+
+def _body(contact: Contact) -> str:
+    return contact.note.replace("\x00", "").strip()
 
 
 def _refuse_what_changed(account: Account, expected: str, promised: str | None, by: "User") -> None:
@@ -152,7 +183,7 @@ def _record(
         account,
         Activity.Kind.CONTACT,
         by=by,
-        body=contact.note.replace("\x00", "").strip(),
+        body=_body(contact),
         data={
             "attempt": str(attempt.pk),
             "channel": contact.channel,
@@ -174,7 +205,7 @@ def _follow(account: Account, contact: Contact, point: ContactPoint | None, by: 
         account = moves.move(account.pk, "start_contact", by=None)
     if contact.promise is not None:
         promises.make(account, contact.promise, by=by)
-    account.refresh_from_db()
+        account.refresh_from_db()
     if outcome.right_party or outcome.conversation:
         account.last_contact_at = clock.now()
     account.broken_promise_at = None

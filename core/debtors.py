@@ -101,6 +101,11 @@ def locked(debtor_id: UUID) -> Debtor:
     return Debtor.objects.select_for_update(no_key=True).get(pk=debtor_id)
 
 
+def locked_of(account_id: UUID) -> Debtor:
+    """The same, found by one of his accounts. Raises Debtor.DoesNotExist when there is no such account."""
+    return Debtor.objects.select_for_update(no_key=True, of=("self",)).get(accounts=account_id)
+
+
 def change(debtor_id: UUID, facts: Facts, *, by: "User", expected: str = "", reason: str = "") -> Debtor:
     """Correct what is known of a debtor; his time zones follow. Facts that stay as they are leave no trace.
 

@@ -22,7 +22,8 @@ SELECT json_agg(json_build_array(kind, id, name, is_active) ORDER BY lower(name)
     UNION ALL
     SELECT 'collector', c.id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username),
            c.is_active AND u.is_active
-    FROM core_collector c JOIN core_user u ON u.id = c.user_id WHERE c.agency_id = %(agency)s
+    FROM core_collector c JOIN core_user u ON u.id = c.user_id
+    WHERE c.agency_id = %(agency)s AND (%(only)s::uuid IS NULL OR c.id = %(only)s::uuid)
 ) AS named
 """
 AGENCIES_KEPT = 32
@@ -81,11 +82,12 @@ def names() -> Names:
     return names_and("NULL")[0]
 
 
-def names_and(*columns: str, **facts: Any) -> tuple[Names, tuple[Any, ...]]:
-    """The same, and the values of more expressions of SQL, in one statement."""
+def names_and(*columns: str, only: UUID | None = None, **facts: Any) -> tuple[Names, tuple[Any, ...]]:
+    """The same, and the values of more expressions of SQL, in one statement; with `only`, of collectors
+    that desk's alone."""
     with connection.cursor() as cursor:
         statement = NAMES.replace("{also}", ", ".join(columns))
-        cursor.execute(statement, {"agency": tenancy.current_agency_id(), **facts})
+        cursor.execute(statement, {"agency": tenancy.current_agency_id(), "only": only, **facts})
         text, *also = cursor.fetchone()
     return _read(text or "[]"), tuple(also)
 

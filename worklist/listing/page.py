@@ -33,7 +33,8 @@ class Listing:
         columns, facts = [saved_views.COLUMN], {"user": user.pk, "is_admin": user.is_admin}
         if user.desk:
             columns, facts = [*columns, day.column(user)], day.facts(user, zone_of(user)) | facts
-        self.names, (self._saved_views, *self._worked_and_due) = people.names_and(*columns, **facts)
+        only = user.desk.pk if user.desk and not self.sees_all else None
+        self.names, (self._saved_views, *self._worked_and_due) = people.names_and(*columns, only=only, **facts)
         self.filters = AccountFilter(data, user, self.names)
         self.now = timezone.now()
         self.notice = ""

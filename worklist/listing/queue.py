@@ -30,7 +30,6 @@ MOST_FOUND = 500
 BROKEN = (Promise.Status.BROKEN, Promise.Status.PARTIAL)
 BROKEN_WORDS = "Broken promise"  # as core.promises says what comes next
 FEWEST_DIGITS = 6
-NO_CONTACT = "\x01"  # no number or address begins with it
 LIKE_ENOUGH = 0.45  # as in the function core_search_debtors
 
 COLUMNS = (
@@ -193,20 +192,23 @@ def found_by_search(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
 def found_on_desk(accounts: "QuerySet[Account]", words: str) -> "QuerySet[Account]":
     """The same search within a collector's own accounts: few enough to look at each."""
     folded: Any = Func(Value(words), function="core_fold")  # an expression, where the stubs know only text
-    contact = ContactPoint.objects.filter(debtor=OuterRef("debtor_id"), value__startswith=_contact_value(words))
     name = Q(debtor__search_name__contains=folded)
     if len(words) >= 3:
         accounts = accounts.alias(likeness=TrigramWordSimilarity(folded, "debtor__search_name"))
         name |= Q(likeness__gte=LIKE_ENOUGH)
-    return accounts.filter(name | Q(external_ref__istartswith=words) | Exists(contact))
+    found = name | Q(external_ref__istartswith=words)
+    if value := _contact_value(words):  # of names nobody looks up the numbers
+        found |= Q(Exists(ContactPoint.objects.filter(debtor=OuterRef("debtor_id"), value__startswith=value)))
+    return accounts.filter(found)
 
 
 def _contact_value(words: str) -> str:
-    """How the beginning of a phone number or e-mail address is stored; as in the function core_search_accounts."""
+    """How the beginning of a phone number or e-mail address is stored, "" when it can be neither; as in the function
+    core_search_accounts."""
     dialled = re.sub(r"\s*(x|ext\.?)\s*[0-9]{1,6}$", "", words.strip().lower())
     digits = re.sub(r"[^0-9]", "", dialled)
     if not re.fullmatch(r"[0-9+(). /-]+", dialled) or len(digits) < FEWEST_DIGITS:
-        return words.strip().lower() if "@" in words and len(words) > 3 else NO_CONTACT
+        return words.strip().lower() if "@" in words and len(words) > 3 else ""
     return f"+{digits}" if dialled.startswith("+") or len(digits) > 10 else f"+1{digits}"
 
 

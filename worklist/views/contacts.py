@@ -4,19 +4,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from core import contacts
 from core.contact_rules import Reason
 from core.contacts import Contact
-from core.models import Account, Activity, ContactAttempt, ContactPoint
+from core.models import Account, ContactPoint
 from core.pages import wants_region
 from core.refusals import ChangedMeanwhile, FieldRefused
 from worklist.accounts.composer import contact_form
 from worklist.accounts.contact_form import LOGGED
 from worklist.accounts.page import AccountPage
-from worklist.views.access import SignedInRequest, account_to_change, in_agency
+from worklist.views.access import SignedInRequest, in_agency, refuse_looker
 from worklist.views.account import again
 from worklist.views.back import to_account
 
@@ -28,19 +27,19 @@ ONE_ACT = timedelta(seconds=30)
 @in_agency
 def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Log a contact; 422 with everything kept when a fact is refused, 409 when status or promise are others by now."""
-    account = account_to_change(request, pk)
     page = AccountPage.open(request, pk)
+    refuse_looker(request)
     form = contact_form(request.POST, page.account, page.reach, page.zone, page.today)
     reasons: tuple[Reason, ...] = ()
     if form.is_valid():
         told = form.contact()
         try:
-            _log_once(request, account, told)
+            _log(request, pk, told)
         except ChangedMeanwhile as lost:
             return again(request, pk, status=409, problem=str(lost), kept=True)
         except FieldRefused as refusal:
             form.refuse(refusal)
-            reasons = _reasons(account, told) if refusal.field == "override" else ()
+            reasons = _reasons(page.account, told) if refusal.field == "override" else ()
     if form.errors:
         form.focus_on_error()
         return again(request, pk, status=422, region="compose", contact=form, refused=reasons)
@@ -58,20 +57,7 @@ def _point(contact: Contact) -> ContactPoint | None:
     return ContactPoint.objects.filter(pk=contact.contact_point_id).first() if contact.contact_point_id else None
 
 
-def _log_once(request: SignedInRequest, account: Account, contact: Contact) -> None:
-    Account.objects.locked().get(pk=account.pk)  # the two clicks follow each other
-    same = ContactAttempt.objects.filter(
-        account=account,
-        actor=request.user,
-        channel=contact.channel,
-        direction=contact.direction,
-        disposition=contact.disposition,
-        contact_point=contact.contact_point_id,
-        at__gte=timezone.now() - ONE_ACT,
-    )
-    told = [str(pk) for pk in same.values_list("pk", flat=True)]
-    if not Activity.objects.filter(account=account, body=contact.note, data__attempt__in=told).exists():
-        seen = request.POST
-        contacts.log(
-            account.pk, contact, by=request.user, expected=seen.get("expected", ""), promised=seen.get("promised")
-        )
+def _log(request: SignedInRequest, pk: UUID, contact: Contact) -> None:
+    seen = request.POST
+    expected, promised = seen.get("expected", ""), seen.get("promised")
+    contacts.log(pk, contact, by=request.user, expected=expected, promised=promised, once=ONE_ACT)

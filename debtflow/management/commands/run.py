@@ -25,8 +25,8 @@ from debtflow.demo import feed, local_sftp, local_stripe, processors
 from debtflow.supervisor import AlreadyRunning, Supervisor
 
 START_SECONDS = 30
-WEB = "gunicorn debtflow.wsgi:application --worker-class gthread --workers 2 --threads 4 --max-requests 2000"
-WEB += " --max-requests-jitter 200 --graceful-timeout 10 --no-control-socket --log-level warning"
+WEB = "gunicorn debtflow.wsgi:application --worker-class gthread --workers 2 --threads 4 --max-requests 20000"
+WEB += " --max-requests-jitter 2000 --graceful-timeout 10 --no-control-socket --log-level warning"
 
 READY = """
   DebtFlow is ready            http://localhost:{port}/
