@@ -19,4 +19,4 @@ USER 10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ.get('PORT', '8000')}/health/\", timeout=2)"]
-CMD ["gunicorn", "debtflow.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--max-requests", "20000", "--max-requests-jitter", "2000", "--no-control-socket"]
+CMD ["gunicorn", "debtflow.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "2", "--max-requests", "20000", "--max-requests-jitter", "2000", "--no-control-socket"]

@@ -19,8 +19,8 @@ _shared: list[structlog.typing.Processor] = [
 
 structlog.configure(
     processors=[
-        *_shared,
         structlog.stdlib.filter_by_level,
+        *_shared,
         structlog.processors.format_exc_info,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],

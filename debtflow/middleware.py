@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+from django_structlog.middlewares import RequestMiddleware
 
 from core import audit_context, tenancy
 from core.models import Agency
@@ -17,6 +18,15 @@ from core.signin import ENTERED, MEMBER_OF
 Handler = Callable[[HttpRequest], HttpResponse]
 
 OUTSIDE = ("/health/", "/ready/", "/static/")
+
+
+class RequestLog(RequestMiddleware):
+    """One line for each request, by django-structlog, without its query string: people are searched for in it."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """`GET /worklist/`."""
+        return f"{request.method} {request.path}"
 
 
 class AgencyMiddleware:
@@ -37,7 +47,9 @@ class AgencyMiddleware:
                 within.close()
                 within.enter_context(tenancy.acting_for(None))
             user = request.user if request.user.is_authenticated else None
-            within.enter_context(audit_context.acting(audit_context.Who(user, _address(request), _request_id())))
+            who = audit_context.Who(user, _address(request), _request_id())
+            structlog.contextvars.bind_contextvars(ip=who.address)
+            within.enter_context(audit_context.acting(who))
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

@@ -1,5 +1,6 @@
 """Every setting, read from the environment; `.env.example` documents each. No default is unsafe in production."""
 
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "debtflow.middleware.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -311,4 +312,7 @@ IMPORT_MAX_ROW_BYTES = env.int("IMPORT_MAX_ROW_BYTES", default=64 * 1024)
 SFTP_ALLOW_PRIVATE_HOSTS = env.bool("SFTP_ALLOW_PRIVATE_HOSTS", default=DEVELOPMENT)
 SFTP_VISIT_SECONDS = env.int("SFTP_VISIT_SECONDS", default=900)
 
+# One line when a request is over; the address is told by the middleware that finds it behind the proxies.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 from debtflow.logs import LOGGING  # noqa: E402, F401  (structlog is configured with the settings)

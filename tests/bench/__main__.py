@@ -4,6 +4,7 @@ import sys
 
 from tests.bench import (
     account_page,
+    dashboard,
     exports,
     hundred_users,
     imports,
@@ -19,7 +20,7 @@ from tests.bench import (
 
 def main() -> int:
     quick = "--quick" in sys.argv[1:]
-    pages = (worklist, account_page, search, next_account, hundred_users)
+    pages = (worklist, account_page, search, next_account, dashboard, hundred_users)
     measures = (imports, *pages, webhook, queue, exports, under_import, sftp)
     fine = [measure.run(quick=quick) for measure in measures]
     return 0 if all(fine) else 1

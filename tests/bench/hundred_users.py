@@ -2,7 +2,8 @@
 
 The web server is the one of the Procfile, with the settings of production, over HTTP; each user is another collector
 with a session and a desk of her own, and goes through a day: list, filter, search, next account, log a contact, back.
-Then the same users ask the bare limit of the list for as long. Before each, every user goes one round unmeasured.
+Then the same users ask the bare limit of the list for as long. Before each, ten users warm the processes; then all come
+within a second, go some rounds unmeasured, and are at different steps of their day in the same second.
 A copy of the worklist's database of 1,000,000 accounts, in which it is noon wherever a debtor is. Run by `make bench`,
 or alone: `python -m tests.bench.hundred_users [--quick]`.
 """
@@ -25,7 +26,9 @@ from tests.bench.hundred_users_web import KEYS, ask, production, web
 USERS, SECONDS, QUICK_SECONDS = 100, 60, 20
 ACCOUNTS, QUICK_ACCOUNTS = 1_000_000, 10_000
 PAUSE = 1.0
-LONGEST_WARM_UP = 40.0
+STEPS = 13  # of one round
+WARM_UP = 4 * STEPS * PAUSE  # until what piled up when all of them came at once is worked off
+FIRST = 10  # users who come before the others, to processes that have answered nobody yet
 BAR_MS = 500
 
 
@@ -34,6 +37,7 @@ class Found:
     """Milliseconds of every answer by what was asked, and what went wrong."""
 
     seconds: float
+    begins: float = 0.0
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     troubles: list[str] = field(default_factory=list)
 
@@ -89,13 +93,13 @@ def _report(product: Found, limit: Found) -> bool:
 
 
 async def _all(kind: "type[_User]", port: int, facts: dict[str, Any], seconds: float) -> Found:
-    """What all of them found, begun one after the other within a second; their first rounds count for nothing."""
-    found = Found(seconds)
+    """What all of them found once they and the processes were warm, begun one after the other within a second."""
+    early = [kind(port, session, facts, Found(0)) for session in facts["sessions"][:FIRST]]
+    await asyncio.gather(*(user.works(0, 0) for user in early))
+    found = Found(seconds, time.monotonic() + WARM_UP)
     users = [kind(port, session, facts, found) for session in facts["sessions"]]
-    starts = [(PAUSE * n / len(users), user) for n, user in enumerate(users)]
-    await asyncio.gather(*(user.warms_up(start) for start, user in starts))
-    found.times.clear()
-    await asyncio.gather(*(user.works(start, seconds) for start, user in starts))
+    starts = [(PAUSE * n / len(users), n % STEPS, user) for n, user in enumerate(users)]
+    await asyncio.gather(*(user.works(start, late) for start, late, user in starts))
     return found
 
 
@@ -108,18 +112,19 @@ class _User:
         self.cookies = f"sessionid={session}; csrftoken={self.token}"
         self.began = 0.0
 
-    async def warms_up(self, start: float) -> None:
+    async def works(self, start: float, late: int) -> None:
+        """Until the time is over, round after round; `late` steps behind whoever begins with the first one."""
         await asyncio.sleep(start)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LONGEST_WARM_UP):
-                await self.round()
-
-    async def works(self, start: float, seconds: float) -> None:
-        await asyncio.sleep(start)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout_at(asyncio.get_running_loop().time() + self._left):
+                for _ in range(late):
+                    await self.ask("list", "/worklist/")
                 while True:
                     await self.round()
+
+    @property
+    def _left(self) -> float:
+        return self.found.begins + self.found.seconds - time.monotonic() if self.found.seconds else STEPS * PAUSE
 
     async def round(self) -> None:
         await self.ask("list", "/worklist/")
@@ -144,7 +149,8 @@ class _User:
         except OSError as error:
             self.found.troubles.append(f"{name}: {error}")
             return ""
-        self.found.times[name].append((time.monotonic() - self.began) * 1000)
+        if self.began >= self.found.begins:  # an early one's are nobody's
+            self.found.times[name].append((time.monotonic() - self.began) * 1000)
         if status != (200 if form is None else 303):
             self.found.troubles.append(f"{name}: {status} {headers.get('location', '')}")
         shown = re.search(r'<h1.*? data-s="(\w+)"', body)

@@ -25,7 +25,7 @@ from debtflow.demo import feed, local_sftp, local_stripe, processors
 from debtflow.supervisor import AlreadyRunning, Supervisor
 
 START_SECONDS = 30
-WEB = "gunicorn debtflow.wsgi:application --worker-class gthread --workers 2 --threads 4 --max-requests 20000"
+WEB = "gunicorn debtflow.wsgi:application --worker-class gthread --workers 2 --threads 2 --max-requests 20000"
 WEB += " --max-requests-jitter 2000 --graceful-timeout 10 --no-control-socket --log-level warning"
 
 READY = """
