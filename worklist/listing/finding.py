@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -45,7 +46,7 @@ class Found:
         self.origin = asked.get("list", "")[:2000]
         self.here = asked.get("here", "")[:2000]
         self.account = _open_account(user, asked.get("account", ""))
-        facts = {"user": user.pk, "is_admin": user.is_admin}
+        facts: dict[str, Any] = {"user": user.pk, "is_admin": user.is_admin}
         self._names, (self._views,) = people.names_and(saved_views.COLUMN, **facts)
 
     @cached_property
