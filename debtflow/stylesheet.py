@@ -27,8 +27,10 @@ def assemble(name: str) -> str:
     sources = _folder(name)
     files = sorted(_files(name), key=lambda f: (f.name not in FIRST, str(f.relative_to(sources))))
     text = AROUND[Path(name).suffix].format("\n".join(file.read_text() for file in files))
-    # The indentation of a stylesheet is a tenth of what is sent, compressed as it is.
-    return re.sub(r"\n\s+", "\n", text) if name.endswith(".css") else text
+    if not name.endswith(".css"):
+        return text
+    # The comments and the indentation of a stylesheet are a tenth of what is sent, compressed as it is.
+    return re.sub(r"\n\s+", "\n", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
 
 
 def _folder(name: str) -> Path:

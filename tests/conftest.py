@@ -71,6 +71,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     connection_created.disconnect(_become_app)
     with django_db_blocker.unblock():
         connections.close_all()
+        # Those of other contexts, which the browser's event loop has made in this thread.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        connections.close_all()
 
 
 def _become_app(connection: BaseDatabaseWrapper, **_: Any) -> None:
