@@ -75,13 +75,14 @@ class Table:
     rows: list[Row]
     total: Row
     formulas: list[tuple[str, str]]
-    desks: int  # those that are not shown among them
-    report: str  # where all of them are
+    most: int  # desks are shown
+    desks: int  # there are
+    report: str  # shows all of them
 
     @property
     def is_cut(self) -> bool:
         """Are there more desks than are shown?"""
-        return self.desks > SHOWN
+        return self.desks > self.most
 
 
 def order_named(text: str) -> str:
@@ -100,6 +101,7 @@ def table(scope: Scope, found: Performance, order: str) -> Table:
         [_row(line, scope, meter) for line, meter in zip(lines, bars, strict=True)],
         _row(found.total, scope, None),
         list(formulas),
+        SHOWN,
         len(desks),
         f"{address('reports:report', 'collectors')}{f'?{scope.query}' if scope.query else ''}",
     )

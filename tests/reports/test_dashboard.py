@@ -21,6 +21,7 @@ from imports.models import SFTPFeed, SFTPImportJob
 from payments import refunding, taking
 from payments.models import Payment
 from payments.taking import Order
+from reports.dashboard import collectors
 from tests.cast import bring_to, make_account, make_creditor
 from tests.reports.drills import Figure, figures
 from tests.reports.pages import NASTY, totals
@@ -183,6 +184,26 @@ def test_collectors_are_sorted_by_any_column(column: str, busy: dict[str, str], 
     assert len(names[column]) >= 3
     assert all("Nobody" in each[-1] for each in names.values()), "what is nobody's comes last either way"
     assert names[column] != names[f"-{column}"]
+
+
+def test_of_many_collectors_the_first_are_shown_and_the_report_has_all(
+    busy: dict[str, str], dana: User, as_user: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = as_user(dana)
+    whole = browser.get(f"{URL}?period=year")
+    assert "collectors</a>" not in whole.content.decode()
+    monkeypatch.setattr(collectors, "SHOWN", 1)
+    page = browser.get(f"{URL}?period=year").content.decode()
+    table = page[page.index('id="collectors-h"') : page.index("</tfoot>", page.index('id="collectors-h"'))]
+    names = re.findall(r'<tr><th scope="row">.*?</th>', table)
+    assert [("Sarah Mitchell" in name, "Nobody" in name, "All together" in name) for name in names] == [
+        (True, False, False), (False, True, False), (False, False, True)
+    ]  # fmt: skip
+    (report,) = re.findall(r'the first 1 of <a href="([^"]+)">2 collectors</a>', table)
+    assert "James Carter" in text(browser.get(report))
+    before = whole.content.decode()
+    total = before[before.index("All together") : before.index("</tfoot>", before.index("All together"))]
+    assert total in page, "the total stays that of all"
 
 
 def test_a_collector_may_not_see_it(busy: dict[str, str], sarah: User, as_user: As) -> None:
