@@ -43,8 +43,9 @@ def receive(body: bytes, signature: str, processor: UUID | None = None) -> Recei
         raise Forged("The event is too large.")
     for agency, one, secrets in crossings.webhook_secrets(processor):
         if any(_is_signed(body, signature, secret) for secret in secrets):
+            event = _read(body)
             with tenancy.going_on_for(agency):
-                return Received(agency, one, _store(body, one))
+                return Received(agency, one, _store(event, one))
     raise Forged("No secret fits the signature.")
 
 
@@ -56,14 +57,19 @@ def _is_signed(body: bytes, signature: str, secret: str) -> bool:
     return True
 
 
-def _store(body: bytes, processor: UUID) -> UUID | None:
-    """The new event's id, None for one that is known. A body that is no event raises Forged, though it was signed."""
+def _read(body: bytes) -> tuple[str, str, str]:
+    """The event's id, its type and its payload. A body that is no event raises Forged, though it was signed."""
     try:
         payload: Any = _storable(json.loads(body))
-        event_id, kind = str(payload["id"])[:100], str(payload["type"])[:100]
+        return str(payload["id"])[:100], str(payload["type"])[:100], json.dumps(payload)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise Forged("It is not an event.") from error
-    facts: list[Any] = [tenancy.current_agency_id(), processor, event_id, kind, json.dumps(payload)]
+
+
+def _store(event: tuple[str, str, str], processor: UUID) -> UUID | None:
+    """The new event's id, None for one that is known."""
+    event_id, kind, payload = event
+    facts: list[Any] = [tenancy.current_agency_id(), processor, event_id, kind, payload]
     with connection.cursor() as cursor:
         cursor.execute(STORE, facts)
         row = cursor.fetchone()
