@@ -139,7 +139,7 @@ def _database_url() -> str:
     return embedded_postgres.ensure(DATA_DIR / "postgres", tied=ends_with_us).url(DATABASE_ROLE)
 
 
-DATABASES = {"default": {**env.db_url_config(_database_url()), "ENGINE": "django.db.backends.postgresql"}}
+DATABASES = {"default": {**env.db_url_config(_database_url()), "ENGINE": "debtflow.postgresql"}}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 OPTIONS: dict[str, Any] = DATABASES["default"].setdefault("OPTIONS", {})
 OPTIONS["prepare_threshold"] = 5  # of the statements of core.prepared; all others are sent as text
@@ -147,7 +147,7 @@ if env.bool("DATABASE_POOL", default=False):  # the web process only: a pool doe
     OPTIONS["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_MAX_AGE"] = 600  # seconds; with a connection go the plans it has kept
 # The packaged table of django-auditlog is never made: core.AuditLog stands in its place.
 MIGRATION_MODULES = {"auditlog": None}
 
@@ -209,6 +209,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+SESSION_ENGINE = "debtflow.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 
