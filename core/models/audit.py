@@ -1,13 +1,41 @@
 """Who did what to which record, from where, and what was it before?"""
 
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+import json
+from typing import Any
 
-from auditlog.models import AbstractLogEntry
+from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.conf import settings
-from django.db import models
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
 
 from core import audit_context, tenancy
+
+_WRITE = """
+INSERT INTO core_auditlog (agency_id, actor_id, actor_email, remote_addr, cid, content_type_id, object_pk, object_repr,
+                           action, changes, changes_text)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')
+"""
+
+
+class AuditLogManager(LogEntryManager):
+    """Writes an entry by one statement: every page of an account and every change does, and it is half of the ORM's
+    time."""
+
+    def log_create(self, instance: models.Model, force_log: bool = False, **facts: Any) -> None:
+        """As the package asks for it, with what it found to be changed."""
+        if force_log or facts.get("changes") is not None:
+            self.write(instance, facts["action"], facts.get("changes"))
+
+    def write(self, instance: models.Model, action: int, changes: dict[str, Any] | None) -> None:
+        """One entry about a record; who, from where and for which agency come from the request or job."""
+        who = audit_context.current()
+        kind = ContentType.objects.get_for_model(instance)
+        actor, email = (who.actor.pk, who.actor.email) if who.actor else (None, None)
+        doer = [tenancy.agency_id_or_none(), actor, email, who.address, who.request_id or None]
+        changed = None if changes is None else json.dumps(changes, cls=DjangoJSONEncoder)
+        with connection.cursor() as cursor:
+            cursor.execute(_WRITE, [*doer, kind.pk, str(instance.pk), str(instance)[:255], action, changed])
 
 
 class AuditLog(AbstractLogEntry):
@@ -44,6 +72,8 @@ class AuditLog(AbstractLogEntry):
     cid = models.CharField("request id", max_length=255, null=True, blank=True)
     timestamp = models.DateTimeField(db_default=models.functions.Now())
 
+    objects = AuditLogManager()
+
     class Meta(AbstractLogEntry.Meta):
         abstract = False
         verbose_name = "audit entry"
@@ -52,22 +82,3 @@ class AuditLog(AbstractLogEntry):
             models.Index("content_type", "object_pk", "timestamp", name="audit_object"),
             models.Index("agency", "timestamp", "id", name="audit_agency_time"),
         ]
-
-    if TYPE_CHECKING:
-        actor_email: str | None
-        remote_addr: str | None
-        agency_id: UUID | None
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Fill in who, from where and for which agency; only ever inserts."""
-        who = audit_context.current()
-        self.actor = self.actor or who.actor
-        if self.actor and not self.actor_email:
-            self.actor_email = self.actor.email
-        if not self.remote_addr:
-            self.remote_addr = who.address
-        if not self.cid:
-            self.cid = who.request_id or None
-        if not self.agency_id:
-            self.agency_id = tenancy.agency_id_or_none()
-        super().save(*args, **{**kwargs, "force_insert": True})

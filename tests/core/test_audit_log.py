@@ -144,7 +144,7 @@ def test_an_entry_of_a_far_future_is_kept_in_the_net(inside: Agency) -> None:
     with time_machine.travel(datetime(2031, 5, 6, tzinfo=UTC)):
         AuditLog.objects.create(
             content_type=ContentType.objects.get_for_model(creditor), object_pk=str(creditor.pk), object_repr="x",
-            action=AuditLog.Action.ACCESS, timestamp=datetime.now(UTC),
+            action=AuditLog.Action.ACCESS, timestamp=datetime.now(UTC), agency=inside,
         )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM core_auditlog WHERE tableoid::regclass::text = 'core_auditlog_default'")
