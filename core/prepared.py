@@ -5,16 +5,20 @@ Here the queryset is made once a process, with a `Slot` wherever a fact goes; la
 that PostgreSQL has kept, and the rows become instances as ever.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 from django.db import connection, models
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models.query import ModelIterable
+from psycopg import RawCursor
+from psycopg.sql import Literal
 
 from core import tenancy
 
@@ -27,6 +31,17 @@ class _Gap:
     """A parameter that is not known yet."""
 
     name: str
+
+
+class OneOf(models.Func):
+    """Is the column one of those that a slot of an array holds?"""
+
+    template = "%(expressions)s"
+    arg_joiner = " = "
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, slot: "Slot") -> None:
+        super().__init__(models.F(column), models.Func(slot, function="ANY"))
 
 
 class Slot(models.Expression):
@@ -55,9 +70,9 @@ class Prepared[M: models.Model]:
         """The first of them."""
         return next(iter(self.all(**facts)), None)
 
-    def statement(self, **facts: Any) -> tuple[str, tuple[Any, ...]]:
-        """The text and its parameters, for who makes it a part of a statement of his own."""
-        return self._text.sql, self._text.params(self._with_agency(facts))
+    def values(self, **facts: Any) -> list[tuple[Any, ...]]:
+        """The same of a queryset of values: its rows as the database gives them."""
+        return self._text.values(self._with_agency(facts))
 
     def _with_agency(self, facts: dict[str, Any]) -> dict[str, Any]:
         return facts | {"": tenancy.current_agency_id()} if self._of_agency else facts
@@ -77,18 +92,15 @@ class _Text:
     def __init__(self, queryset: Any) -> None:
         self._queryset = queryset
         self._compiler: Any = queryset.query.get_compiler(connection=connection)
-        self.sql, params = self._compiler.as_sql()
-        self._params = tuple(_Gap("") if param == _ANY_AGENCY else param for param in params)
-        self.is_of_agency = _Gap("") in self._params
-
-    def params(self, facts: dict[str, Any]) -> tuple[Any, ...]:
-        """The facts in their places. Raises KeyError for one untold."""
-        return tuple(facts[param.name] if isinstance(param, _Gap) else param for param in self._params)
+        sql, params = self._compiler.as_sql()
+        self._converters = self._compiler.get_converters([one[0] for one in self._compiler.select])
+        gaps = [_Gap("") if param == _ANY_AGENCY else param for param in params]
+        self._sql, self._names = _numbered(sql, gaps), [gap.name for gap in gaps if isinstance(gap, _Gap)]
+        self.is_of_agency = "" in self._names
 
     def asked(self, facts: dict[str, Any]) -> Any:
-        """The queryset to iterate, with the facts in their places."""
-        params = self.params(facts)
-        query = SimpleNamespace(get_compiler=lambda using: _Answer(self._compiler, self.sql, params))
+        """The queryset to iterate, with the facts in their places. Raises KeyError for one untold."""
+        query = SimpleNamespace(get_compiler=lambda using: self._answer(facts))
         return SimpleNamespace(
             db=connection.alias,
             query=query,
@@ -97,30 +109,60 @@ class _Text:
             _known_related_objects={},
         )
 
+    def values(self, facts: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows for these facts."""
+        return self._answer(facts).execute_sql()
+
+    def _answer(self, facts: dict[str, Any]) -> "_Answer":
+        return _Answer(self._compiler, self._sql, self._converters, [facts[name] for name in self._names])
+
 
 class _Answer:
-    def __init__(self, compiler: Any, sql: str, params: tuple[Any, ...]) -> None:
-        self._compiler, self._sql, self._params = compiler, sql, params
+    def __init__(self, compiler: Any, sql: str, converters: Any, params: list[Any]) -> None:
+        self._compiler, self._sql, self._converters, self._params = compiler, sql, converters, params
         self.select, self.klass_info = compiler.select, compiler.klass_info
         self.annotation_col_map = compiler.annotation_col_map
 
-    def execute_sql(self, **_how: Any) -> list[list[Any]]:
-        with _planned_once() as cursor:
+    def execute_sql(self, **_how: Any) -> list[tuple[Any, ...]]:
+        with _planned_once(RawCursor) as cursor:
             cursor.execute(self._sql, self._params)
-            return [cursor.fetchall()]
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
 
-    def results_iter(self, results: list[list[Any]]) -> Any:
-        return self._compiler.results_iter(results)
+    def results_iter(self, rows: list[tuple[Any, ...]]) -> Any:
+        return self._compiler.apply_converters(rows, self._converters) if self._converters else rows
 
 
-def _planned_once() -> Any:
+def _numbered(sql: str, params: list[Any]) -> str:
+    """The text as PostgreSQL reads it: `$1` for the first gap. What is known stands in it, so that a plan that is kept
+    can use an index of just those rows."""
+    connection.ensure_connection()
+    numbers, left = count(1), iter(params)
+
+    def written(found: "re.Match[str]") -> str:
+        if found[0] == "%%":
+            return "%"
+        param = next(left)
+        return f"${next(numbers)}" if isinstance(param, _Gap) else Literal(param).as_string(connection.connection)
+
+    return re.sub("%[s%]", written, sql)
+
+
+def row_of(sql: str, facts: dict[str, Any]) -> tuple[Any, ...]:
+    """The first row of a statement of our own, with `%(name)s` where a fact goes; its plan is kept as well."""
+    with _planned_once(psycopg.Cursor) as cursor:
+        cursor.execute(sql, facts)
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row
+
+
+def _planned_once(cursor_class: Any) -> Any:
     """A cursor whose statement PostgreSQL keeps with its plan, once it was asked a few times on this connection.
 
     The settings say how often (`prepare_threshold`); any other cursor of Django's sends text without parameters, of
     which no two are the same.
     """
     wrapper: Any = connection
-    cursor_class: Any = ServerBindingCursor
     wrapper.ensure_connection()
     # Django's wrapper, for its log and its errors.
     return wrapper._prepare_cursor(cursor_class(wrapper.connection))  # noqa: SLF001

@@ -1,25 +1,37 @@
 """How many accounts are where? Read from the tallies that triggers keep, folded together now and then."""
 
+import json
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
 
-from core import crossings, tenancy
+from core import crossings, prepared, tenancy
 
-# Every list asks for it; Django would take longer to write it than PostgreSQL to answer.
-SUMS = """
-SELECT status, sum(accounts)::bigint, sum(balance) FROM core_accounttally
-WHERE agency_id = %(agency)s {of_whom} GROUP BY status
-"""
+type ByStatus = dict[str, tuple[int, Decimal]]
+
+_SUMS = """(
+    SELECT coalesce(json_agg(json_build_array(status, accounts, balance)), '[]')::text FROM (
+        SELECT status, sum(accounts)::bigint AS accounts, sum(balance)::text AS balance FROM core_accounttally
+        WHERE agency_id = %(agency)s {of_whom} GROUP BY status
+    ) AS sums WHERE accounts <> 0)"""
 
 
-def by_status(collector_id: UUID | None = None) -> dict[str, tuple[int, Decimal]]:
+def column(collector_id: UUID | None = None) -> str:
+    """Accounts and balance per status, of the agency or of one collector, as one expression of SQL over the facts
+    `agency` and `counted`, the collector; `read` makes sense of it."""
+    return _SUMS.replace("{of_whom}", "AND collector_id = %(counted)s" if collector_id else "")
+
+
+def read(text: str) -> ByStatus:
+    """What `column` gave."""
+    return {status: (accounts, Decimal(balance)) for status, accounts, balance in json.loads(text)}
+
+
+def by_status(collector_id: UUID | None = None) -> ByStatus:
     """Accounts and balance per status, of the agency or of one collector."""
-    statement = SUMS.replace("{of_whom}", "AND collector_id = %(collector)s" if collector_id else "")
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"agency": tenancy.current_agency_id(), "collector": collector_id})
-        return {status: (accounts, balance) for status, accounts, balance in cursor.fetchall() if accounts}
+    facts = {"agency": tenancy.current_agency_id(), "counted": collector_id}
+    return read(prepared.row_of(f"SELECT {column(collector_id)}", facts)[0])
 
 
 def compact() -> None:

@@ -11,10 +11,9 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.safestring import SafeString, mark_safe
 
-from core import tenancy
+from core import prepared, tenancy
 
 NAMES = """
 SELECT json_agg(json_build_array(kind, id, name, is_active) ORDER BY lower(name), id)::text, {also} FROM (
@@ -85,10 +84,8 @@ def names() -> Names:
 def names_and(*columns: str, only: UUID | None = None, **facts: Any) -> tuple[Names, tuple[Any, ...]]:
     """The same, and the values of more expressions of SQL, in one statement; with `only`, of collectors
     that desk's alone."""
-    with connection.cursor() as cursor:
-        statement = NAMES.replace("{also}", ", ".join(columns))
-        cursor.execute(statement, {"agency": tenancy.current_agency_id(), "only": only, **facts})
-        text, *also = cursor.fetchone()
+    statement = NAMES.replace("{also}", ", ".join(columns))
+    text, *also = prepared.row_of(statement, {"agency": tenancy.current_agency_id(), "only": only, **facts})
     return _read(text or "[]"), tuple(also)
 
 

@@ -166,4 +166,4 @@ def test_it_asks_a_few_statements_whatever_is_typed(harborline: Agency, dana: Us
             assert len(lines(palette(browser, "whit", account))) == 5
         asked = statements(queries)
         own = [sql for sql in asked if "core_account" in sql or "core_creditor" in sql]
-        assert (len(own), len(asked) <= 7) == (3, True), "\n".join(asked)
+        assert (len(own), len(asked) <= 8) == (4, True), "\n".join(asked)

@@ -7,7 +7,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import UUIDField
+
 from core.models import Account, BalanceEntry, Promise
+from core.prepared import Prepared, Slot
 from core.promises import PAID_BY
 from core.words import day, money
 
@@ -30,15 +33,23 @@ class Entry:
         return money(self.value)
 
 
+_JOURNAL = Prepared(
+    lambda: BalanceEntry.objects.filter(account=Slot("account", UUIDField())).order_by("created_at", "id")
+)
+
+
 def journal(account: Account, zone: ZoneInfo, today: date) -> list[Entry]:
     """The balance's entries, newest first."""
     kinds, found, balance = dict(BalanceEntry.Kind.choices), [], Decimal(0)
-    columns = ("kind", "amount", "reason", "created_at", "payment")
-    entries = BalanceEntry.objects.filter(account=account).order_by("created_at", "id")
-    for kind, amount, reason, at, payment in entries.values_list(*columns):
-        balance += amount
-        on = day(at.astimezone(zone).date(), today)
-        found.append(Entry(kind, str(kinds[kind]), amount, reason, money(balance), at, on, payment))
+    for entry in _JOURNAL.all(account=account.pk):
+        balance += entry.amount
+        on = day(entry.created_at.astimezone(zone).date(), today)
+        found.append(
+            Entry(
+                entry.kind, str(kinds[entry.kind]), entry.amount, entry.reason, money(balance), entry.created_at, on,
+                entry.payment,
+            )
+        )  # fmt: skip
     return found[::-1]
 
 

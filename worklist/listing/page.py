@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -25,16 +26,19 @@ STALE_PAGE = "That page of the list is no longer valid. This is the first page."
 
 
 class Listing:
-    """One user's view of one URL of the worklist. Asks three statements: names, counts and rows."""
+    """One user's view of one URL of the worklist. Asks three statements: names and counts, keys, rows."""
 
     def __init__(self, user: User, data: QueryDict, picked: Iterable[str] = ()) -> None:
         """`picked` are the ids of rows whose boxes stay checked."""
         self.user, self.data, self.picked = user, data, frozenset(picked)
-        columns, facts = [saved_views.COLUMN], {"user": user.pk, "is_admin": user.is_admin}
+        only = user.desk.pk if user.desk and not self.sees_all else None
+        self._counted = only or _id(data.get("collector", ""))
+        columns = [saved_views.COLUMN, tallies.column(self._counted)]
+        facts: dict[str, Any] = {"user": user.pk, "is_admin": user.is_admin, "counted": self._counted}
         if user.desk:
             columns, facts = [*columns, day.column(user)], day.facts(user, zone_of(user)) | facts
-        only = user.desk.pk if user.desk and not self.sees_all else None
-        self.names, (self._saved_views, *self._worked_and_due) = people.names_and(*columns, only=only, **facts)
+        self.names, also = people.names_and(*columns, only=only, **facts)
+        self._saved_views, self._counts, *self._worked_and_due = also
         self.filters = AccountFilter(data, user, self.names)
         self.now = timezone.now()
         self.notice = ""
@@ -69,9 +73,11 @@ class Listing:
     def counts(self) -> dict[str, tuple[int, Decimal]]:
         """Accounts and balance per status on the desk in question, before any other filter."""
         if not self.sees_all:
-            return tallies.by_status(self.user.desk.pk) if self.user.desk else {}
+            return tallies.read(self._counts) if self.user.desk else {}
         chosen = self.filters.value("collector")
-        return tallies.by_status(UUID(chosen) if chosen and chosen != NOBODY else None)
+        if self._counted == _id(chosen or ""):
+            return tallies.read(self._counts)
+        return tallies.by_status()  # the URL names a collector whom the agency does not know
 
     @cached_property
     def tabs(self) -> list[headings.Tab]:
@@ -230,3 +236,10 @@ class Listing:
     @property
     def open_words(self) -> str:
         return count(self.tabs[0].accounts, "open account")
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

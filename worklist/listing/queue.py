@@ -1,4 +1,4 @@
-"""Which accounts, in which order? One page of the worklist from one statement, at any depth.
+"""Which accounts, in which order? One page of the worklist, at any depth: its keys, then its rows.
 
 Keyset pages: a page begins beside a row, never at an offset, and one row more than shown tells whether there is
 another page; nothing is counted. Values are read, not instances, and only the columns that the list shows; names of
@@ -13,15 +13,29 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Exists, F, FilteredRelation, Func, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)  # fmt: skip
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from core.models import Account, ContactPoint, Hold, Promise, User
-from core.prepared import Prepared
+from core.prepared import OneOf, Prepared, Slot
 from worklist.listing.cursors import Cursor
 from worklist.listing.ordering import Order, Segment
 
@@ -99,9 +113,9 @@ def fetch(accounts: "QuerySet[Account]", order: Order, now: datetime, cursor: Cu
     """One page of these accounts. With `search`, only those that the agency-wide search finds."""
     now = cursor.now if cursor else now
     backward = bool(cursor and cursor.backward)
-    rows = [Found._make(row) for row in _run(_keys(accounts, order, now, cursor), search, _ROWS)]
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
+    chosen = _run(_keys(accounts, order, now, cursor), search)
+    more = len(chosen) > PAGE
+    rows = _rows(chosen[:PAGE])
     if backward:
         rows.reverse()
     start = (max(cursor.start - len(rows), 1) if backward else cursor.start) if cursor else 1
@@ -148,13 +162,15 @@ def _part(
     return accounts.order_by(*keys).annotate(segment=Value(number)).values_list("pk", "segment")[: PAGE + 1]
 
 
+def _rows(chosen: list[tuple[UUID, int]]) -> list[Found]:
+    """What is shown of these accounts, each with its segment, in their order; one that is gone by now is not."""
+    found = {row[0]: row for row in _ROWS.values(ids=[pk for pk, _ in chosen])} if chosen else {}
+    return [Found._make((*found[pk], segment)) for pk, segment in chosen if pk in found]
+
+
 def _rows_of_page() -> "QuerySet[Account, Any]":
-    """What is shown of the accounts of a page, in its order; `page` stands in front of this statement."""
-    on_page = Account.objects.filter(pk__in=RawSQL("SELECT id FROM page", []))
-    segment = RawSQL("SELECT segment FROM page WHERE page.id = core_account.id", [])
-    place = RawSQL("SELECT place FROM page WHERE page.id = core_account.id", [])
-    rows = _with_promise_and_holds(on_page).annotate(segment=segment)
-    return rows.order_by(place).values_list(*COLUMNS, "segment")
+    on_page = Account.objects.filter(OneOf("pk", Slot("ids", ArrayField(UUIDField()))))
+    return _with_promise_and_holds(on_page).order_by().values_list(*COLUMNS)
 
 
 # Large, and the same for every page of every list; only the choice of the accounts is another each time.
@@ -179,9 +195,6 @@ def broken_since() -> Case:
 
 
 FOUND = "found AS MATERIALIZED (SELECT account_id FROM core_search_accounts(%s, %s))"
-ON_PAGE = (
-    "page AS MATERIALIZED (SELECT id, segment, row_number() OVER () AS place FROM ({keys}) AS chosen (id, segment))"
-)
 
 
 def found_by_search(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
@@ -227,19 +240,10 @@ def statement(chosen: "QuerySet[Account, Any]", search: str = "") -> tuple[str, 
     return (f"WITH {FOUND} {sql}", (search, MOST_FOUND, *params)) if search else (sql, params)
 
 
-def _run(chosen: "QuerySet[Account, Any]", search: str, rows: "Prepared[Account] | None" = None) -> list[Any]:
-    """What a statement chooses; with `rows`, their rows in its order."""
-    try:
-        sql, params = chosen.query.sql_with_params()
-    except EmptyResultSet:  # somebody without a desk
+def _run(chosen: "QuerySet[Account, Any]", search: str) -> list[Any]:
+    asked = statement(chosen, search)
+    if asked is None:  # somebody without a desk
         return []
-    before: list[str] = []
-    if search:
-        before, params = [FOUND], (search, MOST_FOUND, *params)
-    if rows:
-        before.append(ON_PAGE.format(keys=sql))
-        sql, facts = rows.statement()
-        params = (*params, *facts)
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(before)} {sql}" if before else sql, params)
+        cursor.execute(*asked)
         return cursor.fetchall()

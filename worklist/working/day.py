@@ -6,11 +6,10 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from core import calling_groups, contact_rules, tenancy
+from core import calling_groups, contact_rules, prepared, tenancy
 from core.models import Account, CallingGroup, ContactAttempt, Promise, User
 from core.words import clock, count, day, money
 from worklist.listing import queue
@@ -51,9 +50,7 @@ def facts(user: User, zone: ZoneInfo) -> dict[str, Any]:
 
 def progress(user: User, zone: ZoneInfo) -> str:
     """`12 worked today, 28 due`, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column(user)}", facts(user, zone))
-        worked, due = cursor.fetchone()[0]
+    worked, due = prepared.row_of(f"SELECT {column(user)}", facts(user, zone))[0]
     return f"{worked:,} worked today, {due:,}{'+' if due == MOST_COUNTED else ''} due"
 
 
