@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from core import clock, tenancy
+from core import accounts, clock, tenancy
 from core.models import Account, BalanceEntry
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def post_entry(
     Locks the account first, so that entries posted at once follow each other. Raises BelowZero.
     """
     with tenancy.transaction():
-        account = Account.objects.locked().get(pk=account_id)
+        account = accounts.locked(account_id)
         if account.current_balance + amount < 0:
             raise BelowZero(f"The balance is {account.current_balance:,.2f}; it cannot fall by {-amount:,.2f}.")
         BalanceEntry.objects.create(

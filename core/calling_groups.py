@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from core import contact_rules
+from django.db import connection
+
+from core import contact_rules, tenancy
 from core.contact_rules import Facts
-from core.models import CallingGroup
 from core.models.contacts import Channel, Direction
 
 
@@ -15,7 +16,11 @@ def open_now(now: datetime) -> list[int]:
 
 def zones_by_number() -> dict[int, tuple[str, ...]]:
     """The zones of every group of the current agency."""
-    return {number: tuple(zones) for number, zones in CallingGroup.objects.values_list("number", "time_zones")}
+    with connection.cursor() as cursor:  # whoever asks for his next account asks this first
+        cursor.execute(
+            "SELECT number, time_zones FROM core_callinggroup WHERE agency_id = %s", [tenancy.current_agency_id()]
+        )
+        return {number: tuple(zones) for number, zones in cursor.fetchall()}
 
 
 def _allows(zones: tuple[str, ...], now: datetime) -> bool:

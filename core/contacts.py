@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import DateTimeField, Q, UUIDField
 
-from core import clock, contact_points, contact_rules, debtors, meanwhile, moves, promises, tenancy, timeline
+from core import accounts, clock, contact_points, contact_rules, debtors, meanwhile, moves, promises, tenancy, timeline
 from core.account_states import OPEN, Status
 from core.contact_rules import Decision, Facts, Verdict
 from core.models import Account, Activity, ContactAttempt, ContactPoint, Disposition, Hold
 from core.models.contacts import Channel, Direction
+from core.prepared import Prepared, Slot
 from core.refusals import ChangedMeanwhile, FieldRefused
 
 if TYPE_CHECKING:
@@ -44,13 +45,24 @@ class Contact:
     override: str = ""
 
 
+_HOLDS = Prepared(
+    lambda: Hold.objects.filter(
+        Q(account=Slot("account", UUIDField())) | Q(debtor=Slot("debtor", UUIDField())), lifted_at=None
+    )
+)
+_LATELY = Prepared(
+    lambda: ContactAttempt.objects.filter(
+        account=Slot("account", UUIDField()), actor=Slot("actor", UUIDField()), at__gte=Slot("since", DateTimeField())
+    )
+)
+
+
 def verdict_on(account: Account, channel: str, direction: str, point: ContactPoint | None = None) -> Verdict:
     """What the rules say about contacting the account's debtor now."""
-    concerned = Q(account=account) | Q(debtor=account.debtor_id)
-    kinds = Hold.objects.filter(concerned, lifted_at=None).order_by("kind").values_list("kind", flat=True).distinct()
+    holds = _HOLDS.all(account=account.pk, debtor=account.debtor_id)
     facts = Facts(
         tuple(account.debtor.time_zones),
-        tuple(kinds),
+        tuple(sorted({hold.kind for hold in holds})),
         point.status if point else "active",
     )
     return contact_rules.evaluate(facts, channel, direction, clock.now())
@@ -75,8 +87,9 @@ def log(
     """
     with tenancy.transaction():
         # The debtor before his account, as everybody locks them: the contact may tell something about him.
-        debtors.locked_of(account_id)
-        account = Account.objects.locked().select_related("debtor").get(pk=account_id)
+        debtor = debtors.locked_of(account_id)
+        account = accounts.locked(account_id)
+        account.debtor = debtor
         if once and (told := _told_already(account, contact, by, once)):
             return told
         _refuse_what_changed(account, expected, promised, by)
@@ -90,19 +103,18 @@ def log(
 
 
 def _told_already(account: Account, contact: Contact, by: "User", once: timedelta) -> ContactAttempt | None:
-    same = ContactAttempt.objects.filter(
-        account=account,
-        actor=by,
-        channel=contact.channel,
-        direction=contact.direction,
-        disposition=contact.disposition,
-        contact_point=contact.contact_point_id,
-        at__gte=clock.now() - once,
-    )
-    attempts = {str(attempt.pk): attempt for attempt in same}
+    lately = _LATELY.all(account=account.pk, actor=by.pk, since=clock.now() - once)
+    attempts = {str(attempt.pk): attempt for attempt in lately if _is_like(attempt, contact)}
+    if not attempts:
+        return None
     events = Activity.objects.filter(account=account, body=_body(contact), data__attempt__in=list(attempts))
     told = events.values_list("data__attempt", flat=True).first()
     return attempts.get(told or "")
+
+
+def _is_like(attempt: ContactAttempt, contact: Contact) -> bool:
+    made = (attempt.channel, attempt.direction, attempt.disposition_id, attempt.contact_point_id)
+    return made == (contact.channel, contact.direction, contact.disposition.pk, contact.contact_point_id)
 
 
 def _body(contact: Contact) -> str:
@@ -200,19 +212,19 @@ def _follow(account: Account, contact: Contact, point: ContactPoint | None, by: 
     outcome = contact.disposition
     if point is not None and outcome.point_becomes:
         contact_points.learn(account.debtor_id, point.pk, outcome.point_becomes, by=by, reason=outcome.label)
-    if outcome.conversation and account.status == Status.ASSIGNED:
-        # Whoever reached the debtor, an admin too: the conversation is what moves it.
-        account = moves.move(account.pk, "start_contact", by=None)
-    if contact.promise is not None:
-        promises.make(account, contact.promise, by=by)
-        account.refresh_from_db()
     if outcome.right_party or outcome.conversation:
         account.last_contact_at = clock.now()
     account.broken_promise_at = None
     account.next_action = contact.next_action.strip() or outcome.next_action
     account.next_action_at = contact.next_action_at or _default_follow_up(contact)
-    changed = ["last_contact_at", "broken_promise_at", "next_action", "next_action_at", "updated_at"]
-    account.save(update_fields=changed)
+    changed = ["last_contact_at", "broken_promise_at", "next_action", "next_action_at"]
+    if outcome.conversation and account.status == Status.ASSIGNED:
+        # Whoever reached the debtor, an admin too: the conversation is what moves it.
+        moves.make(account, "start_contact", by=None, saved_too=changed)
+    else:
+        account.save(update_fields=[*changed, "updated_at"])
+    if contact.promise is not None:
+        promises.make(account, contact.promise, by=by)
 
 
 def _default_follow_up(contact: Contact) -> datetime:
@@ -232,7 +244,7 @@ def schedule(account_id: UUID, action: str, at: datetime, *, by: "User", expecte
         raise ContactRefused("next_action", "Say what comes next.")
     _check_follow_up(text, at)
     with tenancy.transaction():
-        account = Account.objects.locked().get(pk=account_id)
+        account = accounts.locked(account_id)
         if account.status not in OPEN:
             raise ContactRefused("", f"The account is {account.get_status_display().lower()}: nothing comes next.")
         if expected and meanwhile.plan_version(account) != expected:

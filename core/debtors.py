@@ -15,8 +15,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
+from django.db.models import UUIDField
+
 from core import clock, meanwhile, places, tenancy
 from core.models import ContactPoint, Debtor, DebtorChange
+from core.prepared import Prepared, Slot
 from core.refusals import ChangedMeanwhile, FieldRefused
 
 if TYPE_CHECKING:
@@ -101,9 +104,17 @@ def locked(debtor_id: UUID) -> Debtor:
     return Debtor.objects.select_for_update(no_key=True).get(pk=debtor_id)
 
 
+_LOCKED_OF = Prepared(
+    lambda: Debtor.objects.select_for_update(no_key=True, of=("self",)).filter(accounts=Slot("account", UUIDField()))
+)
+
+
 def locked_of(account_id: UUID) -> Debtor:
     """The same, found by one of his accounts. Raises Debtor.DoesNotExist when there is no such account."""
-    return Debtor.objects.select_for_update(no_key=True, of=("self",)).get(accounts=account_id)
+    debtor = _LOCKED_OF.first(account=account_id)
+    if debtor is None:
+        raise Debtor.DoesNotExist
+    return debtor
 
 
 def change(debtor_id: UUID, facts: Facts, *, by: "User", expected: str = "", reason: str = "") -> Debtor:

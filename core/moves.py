@@ -1,14 +1,14 @@
 """How does an account change its status? One verb for every move, from a page, a job or the admin."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django_fsm import can_proceed, get_available_user_FIELD_transitions
 
-from core import meanwhile, tenancy, timeline
+from core import accounts, meanwhile, tenancy, timeline
 from core.account_states import MoveRefused, Status
 from core.models import Account, Activity
 from core.refusals import ChangedMeanwhile
@@ -60,30 +60,45 @@ def move(
     here, or not for this user, or with wrong facts, raises MoveRefused with a sentence; nothing is changed then.
     """
     with tenancy.transaction():
-        account = Account.objects.locked().get(pk=account_id)
+        account = accounts.locked(account_id)
         if expected and account.status != expected:
             raise StatusChanged(f"{meanwhile.on_status(account, by)} {_ways_on(account, by)}")
-        before = account.status
-        method = _checked(account, name, by)
-        if "by" in inspect.signature(method).parameters:
-            facts["by"] = by
-        try:
-            method(**facts)
-        except TypeError as error:
-            raise MoveRefused("Something is missing for this change of status.") from error
-        account.save()
-        facts.pop("by", None)
-        timeline.record(
-            account,
-            Activity.Kind.STATUS,
-            by=by,
-            body=note or str(facts.get("reason", "")),
-            # The move's own words come last: `assign` has a fact `to` as well, the collector.
-            data=_plain(facts) | {"move": name, "from": before, "to": account.status},
-        )
-        for follow in _followers:
-            follow(account)
+        make(account, name, by=by, note=note, **facts)
     return account
+
+
+def make(
+    account: Account, name: str, *, by: "User | None", note: str = "", saved_too: Iterable[str] = (), **facts: Any
+) -> None:
+    """The same for an account that the caller has locked, in a transaction that ends when this raises.
+
+    Only what the move changes is saved, and with it the fields `saved_too` that the caller has changed.
+    """
+    before = _values(account)
+    method = _checked(account, name, by)
+    if "by" in inspect.signature(method).parameters:
+        facts["by"] = by
+    try:
+        method(**facts)
+    except TypeError as error:
+        raise MoveRefused("Something is missing for this change of status.") from error
+    changed = [field for field, value in _values(account).items() if value != before[field]]
+    account.save(update_fields=[*changed, *saved_too, "updated_at"])
+    facts.pop("by", None)
+    timeline.record(
+        account,
+        Activity.Kind.STATUS,
+        by=by,
+        body=note or str(facts.get("reason", "")),
+        # The move's own words come last: `assign` has a fact `to` as well, the collector.
+        data=_plain(facts) | {"move": name, "from": before["status"], "to": account.status},
+    )
+    for follow in _followers:
+        follow(account)
+
+
+def _values(account: Account) -> dict[str, Any]:
+    return {field.name: getattr(account, field.attname) for field in Account._meta.concrete_fields}
 
 
 def _checked(account: Account, name: str, by: Any) -> Any:

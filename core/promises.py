@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
-from core import clock, crossings, meanwhile, tenancy, timeline
+from core import accounts, clock, crossings, meanwhile, tenancy, timeline
 from core.models import Account, Activity, Agency, BalanceEntry, Promise
 from core.refusals import ChangedMeanwhile, FieldRefused
 from core.words import day, money
@@ -106,7 +106,7 @@ def judge_due() -> int:
 def _judge(pk: UUID) -> bool:
     # The account first, as everybody who moves money does.
     account_id = Promise.objects.values_list("account_id", flat=True).get(pk=pk)
-    account = Account.objects.locked().get(pk=account_id)
+    account = accounts.locked(account_id)
     promise = Promise.objects.locked().get(pk=pk)
     if promise.status != Status.OPEN:
         return False

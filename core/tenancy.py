@@ -97,6 +97,19 @@ def transaction() -> Iterator[None]:
 
 
 @contextmanager
+def joined() -> Iterator[None]:
+    """The open transaction of this agency, or one of its own when none is open: no savepoint.
+
+    For work that refuses nothing once it has begun: what fails in here must end the whole of it.
+    """
+    if connection.in_atomic_block and _told.get() == (_current.get(), clock.beginning()):
+        yield
+        return
+    with transaction():
+        yield
+
+
+@contextmanager
 def acting_for(agency: "Agency | UUID | None") -> Iterator[None]:
     """Work for an agency inside one transaction."""
     with working_for(agency), transaction():

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from core import balances, clock, moves, tenancy
+from core import accounts, balances, clock, moves, tenancy
 from core.account_states import OPEN
 from core.models import Account, BalanceEntry
 from core.words import money
@@ -85,7 +85,7 @@ def refunded(refund_id: UUID, seen: SeenRefund | None = None, *, by: "User | Non
 def lock(payment_id: UUID) -> tuple[Account, Payment]:
     """The account's row first, as everybody who moves money does, then the payment's."""
     account_id = Payment.objects.values_list("account_id", flat=True).get(pk=payment_id)
-    account = Account.objects.locked().get(pk=account_id)
+    account = accounts.locked(account_id)
     payment = Payment.objects.locked().get(pk=payment_id)
     payment.account = account
     return account, payment

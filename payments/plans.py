@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core import clock, meanwhile, moves, tenancy
+from core import accounts, clock, meanwhile, moves, tenancy
 from core.account_states import MoveRefused, Status
 from core.models import Account, Agency
 from core.refusals import ChangedMeanwhile
@@ -67,7 +67,7 @@ def cancel(plan_id: UUID, reason: str, *, by: "User | None") -> PaymentPlan:
     """End a plan that stands; the account is negotiated again. Raises PlanRefused and ChangedMeanwhile."""
     with tenancy.transaction():
         account_id = PaymentPlan.objects.values_list("account_id", flat=True).get(pk=plan_id)
-        account = Account.objects.locked().get(pk=account_id)
+        account = accounts.locked(account_id)
         plan = PaymentPlan.objects.locked().get(pk=plan_id)
         if plan.status != PaymentPlan.Status.ACTIVE:
             raise ChangedMeanwhile(f"The plan is {plan.get_status_display().lower()} already: {plan.ended_because}")

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core import clock, meanwhile, moves, tenancy
+from core import accounts, clock, meanwhile, moves, tenancy
 from core.account_states import MoveRefused, Status
 from core.models import Account, Agency
 from core.refusals import ChangedMeanwhile, FieldRefused
@@ -170,7 +170,7 @@ def _amount(account: Account, terms: Terms) -> Decimal:
 
 def _lock(offer_id: UUID) -> tuple[Account, SettlementOffer]:
     account_id = SettlementOffer.objects.values_list("account_id", flat=True).get(pk=offer_id)
-    account = Account.objects.locked().get(pk=account_id)
+    account = accounts.locked(account_id)
     made = SettlementOffer.objects.locked().get(pk=offer_id)
     made.account = account
     return account, made

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from core import balances, clock, crossings, moves, tenancy, timeline
+from core import accounts, balances, clock, crossings, moves, tenancy, timeline
 from core.account_states import OPEN
 from core.models import Account, Activity, Agency, BalanceEntry
 from core.words import money
@@ -121,7 +121,7 @@ def expire_due() -> int:
     ended = 0
     for pk, account_id in found:
         with tenancy.transaction():
-            account = Account.objects.locked().get(pk=account_id)
+            account = accounts.locked(account_id)
             offer = SettlementOffer.objects.locked().get(pk=pk)
             offer.account = account
             if offer.status in STANDING and offer.plan_id is None:

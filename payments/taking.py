@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from core import clock, jobs, tenancy, timeline
+from core import accounts, clock, jobs, tenancy, timeline
 from core.models import Account, Activity, Agency
 from core.models.holds import Hold
 from core.refusals import FieldRefused
@@ -61,7 +61,7 @@ def take(account_id: UUID, order: Order, *, by: "User | None") -> Payment:
     The same key gives the same payment. Raises PaymentRefused.
     """
     with tenancy.transaction():
-        account = Account.objects.locked().get(pk=account_id)
+        account = accounts.locked(account_id)
         if known := Payment.objects.filter(idempotency_key=order.key).first():
             return _the_same(known, account, order)
         _check(account, order)

@@ -112,4 +112,4 @@ def contact_form(
 
 def outcomes_for(account: Account) -> list[Disposition]:
     """What a contact of this account may end with; nothing when nobody is contacted for it any more."""
-    return [Disposition(**row) for row in account.outcomes] if account.is_open else []  # type: ignore[attr-defined]
+    return account.outcomes if account.is_open else []  # type: ignore[attr-defined]

@@ -11,11 +11,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import UUIDField
 
 from core import promises
 from core.contacts import Contact
 from core.models import Disposition, Promise
 from core.models.contacts import Channel, Direction
+from core.prepared import Prepared, Slot
 from core.refusals import FieldRefused
 from worklist.accounts.blank_fields import Blank
 from worklist.accounts.outcome_choice import Outcomes
@@ -29,6 +31,7 @@ LOGGED = {
     Channel.LETTER: "Letter logged",
     Channel.IN_PERSON: "Visit logged",
 }
+_OUTCOME = Prepared(lambda: Disposition.objects.filter(pk=Slot("outcome", UUIDField())))
 # A follow-up with a day and no time is for the morning.
 MORNING = time(9)
 # Where a refusal of the kernel is shown.
@@ -194,10 +197,10 @@ class ContactForm(Next):
     def contact(self) -> Contact:
         """What a valid form tells; the outcome is read anew, with all that it means."""
         told = self.cleaned_data
-        outcome = self.outcomes[told["outcome"]]
+        outcome = _OUTCOME.all(outcome=self.outcomes[told["outcome"]].pk)[0]
         point = {Channel.CALL: told["phone"], Channel.EMAIL: told["email"]}.get(told["channel"], "")
         return Contact(
-            disposition=Disposition.objects.get(pk=outcome.pk),
+            disposition=outcome,
             channel=told["channel"],
             direction=told["direction"],
             contact_point_id=UUID(point) if point else None,

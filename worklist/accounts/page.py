@@ -72,7 +72,15 @@ class AccountPage(Carrying):
     @classmethod
     def open(cls, request: SignedInRequest, pk: UUID, **left: Any) -> "AccountPage":
         """The page of an account that this user may see. Raises Http404."""
-        account = row.read(request.user, pk)
+        return cls._of(row.read(request.user, pk), request, **left)
+
+    @classmethod
+    def to_contact(cls, request: SignedInRequest, pk: UUID) -> "AccountPage":
+        """The same with no more than what a contact is told and judged by; not to be shown."""
+        return cls._of(row.to_contact(request.user, pk), request)
+
+    @classmethod
+    def _of(cls, account: Account | None, request: SignedInRequest, **left: Any) -> "AccountPage":
         if account is None:
             raise Http404
         return cls(request, account, zone_of(request.user), **left)

@@ -1,5 +1,7 @@
 """Which rows does the account page read in its first statement? The account with all that is small beside it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,34 +23,74 @@ OTHERS = 10
 OUTCOME = ("id", "code", "label", "channels", "directions", "asks_promise", "next_action", "next_after_days")
 
 
+type Accounts = QuerySet[Account]
+
+
 def read(user: User, pk: UUID) -> Account | None:
     """The account with its surroundings; None when there is none that this user may see."""
-    facts = {"account": pk, "user": user.pk, "now": timezone.now()}
-    if queue.sees_everything(user):
-        return _OF_AGENCY.first(**facts)
-    return _ON_DESK.first(**facts, desk=user.desk.pk) if user.desk else None
+    return _WHOLE.of(user, account=pk, user=user.pk, now=timezone.now())
 
 
-def _with_surroundings(seen: "QuerySet[Account]") -> "QuerySet[Account]":
-    """One of these accounts, with debtor, creditor and collector joined and the rest as arrays."""
+def to_contact(user: User, pk: UUID) -> Account | None:
+    """The same with no more than what a contact is told and judged by."""
+    return _TO_CONTACT.of(user, account=pk)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A statement for who sees the agency, and one for who sees his desk."""
+
+    of_agency: Prepared[Account]
+    on_desk: Prepared[Account]
+
+    @classmethod
+    def by(cls, read: "Callable[[Accounts], Accounts]") -> "_Seen":
+        return cls(
+            Prepared(lambda: read(Account.objects.all())),
+            Prepared(lambda: read(Account.objects.filter(assigned_to=Slot("desk", UUIDField())))),
+        )
+
+    def of(self, reader: User, /, **facts: Any) -> Account | None:
+        if queue.sees_everything(reader):
+            account = self.of_agency.first(**facts)
+        else:
+            account = self.on_desk.first(**facts, desk=reader.desk.pk) if reader.desk else None
+        if account is not None:
+            account.outcomes = [Disposition(**row) for row in account.outcomes]  # type: ignore[attr-defined]
+        return account
+
+
+def _with_contacts(seen: Accounts) -> Accounts:
+    """One of these accounts, with its debtor, how he is reached, what forbids it, and what it may end with."""
     points = ContactPoint.objects.filter(debtor=OuterRef("debtor_id")).order_by("-is_primary", "-kind", "pk")
     holds = Hold.objects.filter(Q(account=OuterRef("pk")) | Q(debtor=OuterRef("debtor_id")), lifted_at=None).order_by(
         "placed_at"
     )
+    outcomes = Disposition.objects.filter(is_active=True)
+    return (
+        seen.filter(pk=Slot("account", UUIDField()))
+        .select_related("debtor")
+        .annotate(
+            contact_points=_rows(points, "id", "kind", "value", "status"),
+            active_holds=_rows(holds, "kind", "reason", account="account_id"),
+            outcomes=_rows(outcomes, *OUTCOME),
+        )
+    )
+
+
+def _with_surroundings(seen: Accounts) -> Accounts:
+    """The same, with creditor and collector joined and the rest as arrays."""
     promised = Promise.objects.filter(account=OuterRef("pk"), status=Promise.Status.OPEN)
     others = seen.filter(debtor=OuterRef("debtor_id")).exclude(pk=OuterRef("pk"))
-    outcomes = Disposition.objects.filter(is_active=True)
     lease = Lease.objects.filter(account=OuterRef("pk"), until__gt=Slot("now", DateTimeField()))
     lease = lease.exclude(holder=Slot("user", UUIDField()))
     paid = Payment.objects.filter(account=OuterRef("pk")).order_by("-created_at", "-id")[: payments.MOST]
     return (
-        seen.filter(pk=Slot("account", UUIDField()))
-        .select_related("debtor", "creditor", "assigned_to__user")
+        _with_contacts(seen)
+        .select_related("creditor", "assigned_to__user")
         .annotate(
-            contact_points=_rows(points, "id", "kind", "value", "status"),
             open_promises=_rows(promised, "id", "amount", "due_date", "method", "created_at"),
             broken_since=queue.broken_since(),
-            active_holds=_rows(holds, "kind", "reason", account="account_id"),
             latest_payments=_rows(paid, *payments.COLUMNS),
             newest_plan=_rows(
                 _newest_plan(OuterRef("pk")), *plan_strip.COLUMNS,
@@ -63,7 +105,6 @@ def _with_surroundings(seen: "QuerySet[Account]") -> "QuerySet[Account]":
                 *offer_card.COLUMNS, first="made_by__first_name", last="made_by__last_name",
             ),
             pinned=pins.array(seen, OuterRef("debtor_id")),
-            outcomes=_rows(outcomes, *OUTCOME),
             other_accounts=_rows(
                 others.order_by("-created_at", "id")[:OTHERS],
                 "id", "external_ref", "status", "current_balance", creditor="creditor__name",
@@ -81,5 +122,5 @@ def _rows(found: "QuerySet[Any]", *columns: str, **named: str) -> ArraySubquery:
     return ArraySubquery(found.values(json=JSONObject(**{column: column for column in columns}, **named)))
 
 
-_OF_AGENCY = Prepared(lambda: _with_surroundings(Account.objects.all()))
-_ON_DESK = Prepared(lambda: _with_surroundings(Account.objects.filter(assigned_to=Slot("desk", UUIDField()))))
+_WHOLE = _Seen.by(_with_surroundings)
+_TO_CONTACT = _Seen.by(_with_contacts)

@@ -27,7 +27,7 @@ ONE_ACT = timedelta(seconds=30)
 @in_agency
 def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Log a contact; 422 with everything kept when a fact is refused, 409 when status or promise are others by now."""
-    page = AccountPage.open(request, pk)
+    page = AccountPage.to_contact(request, pk)
     refuse_looker(request)
     form = contact_form(request.POST, page.account, page.reach, page.zone, page.today)
     reasons: tuple[Reason, ...] = ()

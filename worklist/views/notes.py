@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from core import timeline
+from core import accounts, timeline
 from core.models import Account, Activity
 from core.pages import wants_region
 from worklist.views.access import SignedInRequest, account_to_change, in_agency
@@ -35,7 +35,7 @@ def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 def _is_repeated(request: SignedInRequest, account: Account, body: str) -> bool:
-    Account.objects.locked().get(pk=account.pk)  # the two clicks follow each other
+    accounts.locked(account.pk)  # the two clicks follow each other
     return Activity.objects.filter(
         account=account,
         kind=Activity.Kind.NOTE,

@@ -23,9 +23,9 @@ from worklist.models import Lease
 LASTS = timedelta(minutes=10)
 WORKABLE = sorted(OPEN - {Status.DISPUTED})
 
-_WHERE = """a.agency_id = %(agency)s AND a.status = ANY (%(workable)s) AND {segment}
+_WHERE = """a.agency_id = %(agency)s AND a.status = ANY (%(workable)s) AND a.id <> %(current)s AND {segment}
     AND NOT EXISTS (SELECT FROM worklist_lease l WHERE l.account_id = a.id AND l.until > %(now)s
-        AND (l.holder_id <> %(user)s OR a.id = %(current)s))
+        AND l.holder_id <> %(user)s)
 ORDER BY {order}"""
 _COLUMNS = "a.id, a.next_action_at, a.priority, a.balance_cents"
 _ON_DESK = f"""
@@ -61,6 +61,9 @@ ON CONFLICT (account_id) DO UPDATE SET holder_id = EXCLUDED.holder_id, until = E
     place = CASE WHEN EXCLUDED.place = '[]' AND worklist_lease.holder_id = EXCLUDED.holder_id
         THEN worklist_lease.place ELSE EXCLUDED.place END
 WHERE worklist_lease.holder_id = EXCLUDED.holder_id OR worklist_lease.until <= %(now)s
+"""
+_LEAVE = """
+DELETE FROM worklist_lease WHERE agency_id = %s AND account_id = %s AND holder_id = %s RETURNING place
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -109,24 +112,14 @@ def next_account(user: User, *, after: UUID | None = None) -> UUID | None:
     `after` is the account he has just worked or passes over: the search goes on behind the place where it stood and
     begins anew at the end. It is released.
     """
-    while True:
-        with tenancy.transaction():
-            place = Place()
-            if after is not None:
-                held = Lease.objects.filter(account=after, holder=user).first()
-                place = Place.read(held.place) if held else place
-            found = _Search.of(user, after).best(place)
-            if found is None:
-                break
+    with tenancy.joined():
+        place = Place.read(_left(after, user)) if after else Place()
+        search = _Search.of(user, after)
+        while found := search.best(place):
             pk, reached = found
             if _take(pk, user, reached):
-                if after is not None:
-                    release(after, user)
                 return pk
-        # Somebody took it between our look and our insert: look again.
-    if after is not None:
-        with tenancy.transaction():
-            release(after, user)
+            # Somebody took it between our look and our insert: look again.
     return None
 
 
@@ -205,9 +198,12 @@ def _take(account_id: UUID, user: User, place: Place | None) -> bool:
         return bool(cursor.rowcount)
 
 
-def release(account_id: UUID, user: User) -> None:
-    """The user has it open no more."""
-    Lease.objects.filter(account=account_id, holder=user).delete()
+def _left(account_id: UUID, user: User) -> list[Any]:
+    """The user has it open no more: gives where it stood, nothing when he did not have it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAVE, [tenancy.current_agency_id(), account_id, user.pk])
+        row = cursor.fetchone()
+    return json.loads(row[0]) if row else []
 
 
 def open_elsewhere(account_id: UUID, user: User) -> User | None:
