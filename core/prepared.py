@@ -6,7 +6,7 @@ that PostgreSQL has kept, and the rows become instances as ever.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -148,12 +148,12 @@ def _numbered(sql: str, params: list[Any]) -> str:
     return re.sub("%[s%]", written, sql)
 
 
-def row_of(sql: str, facts: dict[str, Any]) -> tuple[Any, ...]:
-    """The first row of a statement of our own, with `%(name)s` where a fact goes; its plan is kept as well."""
+def rows_of(sql: str, facts: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that is text already, with `%s` or `%(name)s` where a fact goes; its plan is kept too."""
     with _planned_once(psycopg.Cursor) as cursor:
         cursor.execute(sql, facts)
-        row: tuple[Any, ...] = cursor.fetchone()
-        return row
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _planned_once(cursor_class: Any) -> Any:

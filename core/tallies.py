@@ -31,7 +31,7 @@ def read(text: str) -> ByStatus:
 def by_status(collector_id: UUID | None = None) -> ByStatus:
     """Accounts and balance per status, of the agency or of one collector."""
     facts = {"agency": tenancy.current_agency_id(), "counted": collector_id}
-    return read(prepared.row_of(f"SELECT {column(collector_id)}", facts)[0])
+    return read(prepared.rows_of(f"SELECT {column(collector_id)}", facts)[0][0])
 
 
 def compact() -> None:

@@ -85,7 +85,8 @@ def names_and(*columns: str, only: UUID | None = None, **facts: Any) -> tuple[Na
     """The same, and the values of more expressions of SQL, in one statement; with `only`, of collectors
     that desk's alone."""
     statement = NAMES.replace("{also}", ", ".join(columns))
-    text, *also = prepared.row_of(statement, {"agency": tenancy.current_agency_id(), "only": only, **facts})
+    facts = {"agency": tenancy.current_agency_id(), "only": only, **facts}
+    [(text, *also)] = prepared.rows_of(statement, facts)
     return _read(text or "[]"), tuple(also)
 
 

@@ -67,7 +67,8 @@ class Listing:
             except cursors.BadCursor:
                 cursor, self.notice = None, STALE_PAGE
         search = self.filters.value("q") if self.filters.searches_agency else ""
-        return queue.fetch(self.filters.accounts(), self.order, self.now, cursor, search or "")
+        accounts = self.filters.accounts()
+        return queue.fetch(accounts, self.order, self.now, cursor, search or "", of_desk=not self.sees_all)
 
     @cached_property
     def counts(self) -> dict[str, tuple[int, Decimal]]:

@@ -19,6 +19,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
     Case,
+    CharField,
     Exists,
     F,
     FilteredRelation,
@@ -35,7 +36,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from core.models import Account, ContactPoint, Hold, Promise, User
-from core.prepared import OneOf, Prepared, Slot
+from core.prepared import OneOf, Prepared, Slot, rows_of
 from worklist.listing.cursors import Cursor
 from worklist.listing.ordering import Order, Segment
 
@@ -109,11 +110,18 @@ def visible_to(user: User) -> "QuerySet[Account]":
     return Account.objects.filter(assigned_to=user.desk) if user.desk else Account.objects.none()
 
 
-def fetch(accounts: "QuerySet[Account]", order: Order, now: datetime, cursor: Cursor | None, search: str = "") -> Page:
-    """One page of these accounts. With `search`, only those that the agency-wide search finds."""
+def fetch(
+    accounts: "QuerySet[Account]", order: Order, now: datetime, cursor: Cursor | None, search: str = "",
+    *, of_desk: bool = False,
+) -> Page:  # fmt: skip
+    """One page of these accounts. With `search`, only those that the agency-wide search finds.
+
+    Those of one desk (`of_desk`) are few whatever is asked: a plan that is kept finds them, made for no value in
+    particular. Of an agency a rare creditor and a common one need a plan each.
+    """
     now = cursor.now if cursor else now
     backward = bool(cursor and cursor.backward)
-    chosen = _run(_keys(accounts, order, now, cursor), search)
+    chosen = _run(_keys(accounts, order, now, cursor), search, kept=of_desk)
     more = len(chosen) > PAGE
     rows = _rows(chosen[:PAGE])
     if backward:
@@ -204,7 +212,7 @@ def found_by_search(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
 
 def found_on_desk(accounts: "QuerySet[Account]", words: str) -> "QuerySet[Account]":
     """The same search within a collector's own accounts: few enough to look at each."""
-    folded: Any = Func(Value(words), function="core_fold")  # an expression, where the stubs know only text
+    folded: Any = RawSQL("SELECT core_fold(%s)", [words], CharField())  # once, not for every account
     name = Q(debtor__search_name__contains=folded)
     if len(words) >= 3:
         accounts = accounts.alias(likeness=TrigramWordSimilarity(folded, "debtor__search_name"))
@@ -240,10 +248,12 @@ def statement(chosen: "QuerySet[Account, Any]", search: str = "") -> tuple[str, 
     return (f"WITH {FOUND} {sql}", (search, MOST_FOUND, *params)) if search else (sql, params)
 
 
-def _run(chosen: "QuerySet[Account, Any]", search: str) -> list[Any]:
+def _run(chosen: "QuerySet[Account, Any]", search: str, *, kept: bool = False) -> list[Any]:
     asked = statement(chosen, search)
     if asked is None:  # somebody without a desk
         return []
+    if kept:
+        return rows_of(*asked)
     with connection.cursor() as cursor:
         cursor.execute(*asked)
         return cursor.fetchall()

@@ -50,7 +50,7 @@ def facts(user: User, zone: ZoneInfo) -> dict[str, Any]:
 
 def progress(user: User, zone: ZoneInfo) -> str:
     """`12 worked today, 28 due`, in one statement."""
-    worked, due = prepared.row_of(f"SELECT {column(user)}", facts(user, zone))[0]
+    worked, due = prepared.rows_of(f"SELECT {column(user)}", facts(user, zone))[0][0]
     return f"{worked:,} worked today, {due:,}{'+' if due == MOST_COUNTED else ''} due"
 
 
