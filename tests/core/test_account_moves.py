@@ -7,11 +7,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from core import balances, moves
+from core import accounts, balances, moves, tenancy
 from core.account_states import MoveRefused, Status
 from core.models import Account, Activity, Agency, User
 from payments.models import Instalment, PaymentPlan
-from tests.cast import make_account
+from tests.cast import bring_to, make_account
 
 OPEN = ["new", "assigned", "in_contact", "negotiating", "payment_plan", "disputed"]
 WORKING = ["assigned", "in_contact", "negotiating", "payment_plan"]
@@ -219,3 +219,21 @@ def test_a_plan_that_stands_is_cancelled_before_the_account_leaves_it(people: Pe
     account = account_in("payment_plan", people)
     with_plan(account, {"plan": AGREED})
     assert "Cancel the plan that stands" in attempt(account, "break_plan", people["admin"], {})
+
+
+def test_a_move_writes_only_what_it_changes(inside: Agency, dana: User, sarah: User) -> None:
+    account = bring_to(make_account(), "assigned", admin=dana, to=sarah)
+    before = accounts.locked(account.pk)
+    Account.objects.filter(pk=account.pk).update(next_action="Look at the letter", priority=3)
+    before.account_type = "Utility"
+    moves.make(before, "start_contact", by=sarah, saved_too=["account_type"])
+    account.refresh_from_db()
+    facts = (account.status, account.next_action, account.priority, account.account_type)
+    assert facts == ("in_contact", "Look at the letter", 3, "Utility")
+
+
+def test_an_account_of_another_agency_cannot_be_locked(harborline: Agency, northwind: Agency) -> None:
+    with tenancy.acting_for(northwind):
+        theirs = make_account()
+    with tenancy.acting_for(harborline), pytest.raises(Account.DoesNotExist):
+        accounts.locked(theirs.pk)

@@ -155,6 +155,15 @@ def test_a_promise_comes_up_on_its_day(account: Account, sarah: User) -> None:
     assert Activity.objects.filter(kind="promise", data__what="made").count() == 1
 
 
+def test_a_first_talk_that_ends_with_a_promise_is_told_in_its_order(account: Account, sarah: User) -> None:
+    assert account.status == "assigned"
+    promised(account, sarah)
+    account.refresh_from_db()
+    kinds = Activity.objects.filter(account=account).order_by("created_at", "id").values_list("kind", flat=True)
+    assert (account.status, list(kinds)[-3:]) == ("in_contact", ["contact", "status", "promise"])
+    assert account.next_action_at == promises.follow_up_at(Promise.objects.get().due_date)
+
+
 def test_a_new_promise_takes_the_place_of_the_old(account: Account, sarah: User) -> None:
     first = promised(account, sarah)
     promised(account, sarah, "300.00")

@@ -91,6 +91,14 @@ def test_after_work_the_search_goes_on_behind_it(desk: Any, sarah: User) -> None
     assert Account.objects.get(pk=leases.next_account(sarah, after=third)).external_ref == "b", "it begins anew"
 
 
+def test_the_one_that_is_left_is_not_given_again_though_its_lease_is_over(desk: Any, sarah: User) -> None:
+    only = desk("only")
+    assert leases.next_account(sarah) == only.pk
+    Lease.objects.update(until=timezone.now() - timedelta(minutes=1))
+    assert leases.next_account(sarah, after=only.pk) is None
+    assert leases.next_account(sarah) == only.pk
+
+
 def test_what_another_has_open_is_passed_over_and_told(desk: Any, sarah: User, dana: User) -> None:
     top, other = desk("top", priority=3), desk("other")
     assert leases.take(top.pk, dana) is None
