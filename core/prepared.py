@@ -55,6 +55,20 @@ class Slot(models.Expression):
         return "%s", (_Gap(self.name),)
 
 
+class Known(models.Expression):
+    """A word of our own, a status say, that stands in every text as it is: a plan made for no value in particular
+    knows then how many rows have it, and which partial index holds them."""
+
+    output_field = models.CharField()
+
+    def __init__(self, word: str) -> None:
+        super().__init__()
+        self.word = word
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return Literal(self.word).as_string(None).replace("%", "%%"), ()
+
+
 class Prepared[M: models.Model]:
     """The query that `make` gives, over slots. Nothing in it may depend on the moment, the user or the agency."""
 

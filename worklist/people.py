@@ -22,7 +22,7 @@ SELECT json_agg(json_build_array(kind, id, name, is_active) ORDER BY lower(name)
     SELECT 'collector', c.id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username),
            c.is_active AND u.is_active
     FROM core_collector c JOIN core_user u ON u.id = c.user_id
-    WHERE c.agency_id = %(agency)s AND (%(only)s::uuid IS NULL OR c.id = %(only)s::uuid)
+    WHERE c.agency_id = %(agency)s {of_whom}
 ) AS named
 """
 AGENCIES_KEPT = 32
@@ -84,7 +84,7 @@ def names() -> Names:
 def names_and(*columns: str, only: UUID | None = None, **facts: Any) -> tuple[Names, tuple[Any, ...]]:
     """The same, and the values of more expressions of SQL, in one statement; with `only`, of collectors
     that desk's alone."""
-    statement = NAMES.replace("{also}", ", ".join(columns))
+    statement = NAMES.replace("{also}", ", ".join(columns)).replace("{of_whom}", "AND c.id = %(only)s" if only else "")
     facts = {"agency": tenancy.current_agency_id(), "only": only, **facts}
     [(text, *also)] = prepared.rows_of(statement, facts)
     return _read(text or "[]"), tuple(also)

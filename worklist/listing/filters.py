@@ -16,6 +16,7 @@ from core import calling_groups
 from core.account_states import OPEN, Status
 from core.models import Account, Promise, User
 from core.models.accounts import Priority
+from core.prepared import Known
 from core.words import money
 from worklist.listing import ordering, queue
 from worklist.listing.ordering import Order, is_due
@@ -118,7 +119,11 @@ class AccountFilter(filters.FilterSet):
     def accounts(self) -> "QuerySet[Account]":
         """The accounts that every valid filter lets through."""
         self.form.is_valid()
-        chosen = self.queryset.filter(status__in=self.statuses) if ANY not in self._raw_status() else self.queryset
+        chosen = (
+            self.queryset.filter(status__in=[Known(status) for status in self.statuses])
+            if ANY not in self._raw_status()
+            else self.queryset
+        )
         for name, filter_ in self.filters.items():
             if name != "status" and (value := self.form.cleaned_data.get(name)):
                 chosen = filter_.filter(chosen, value)

@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.expressions import OrderBy
+from django.db.models.expressions import OrderBy, RawSQL
+
+# Known, or told to the database when it is asked.
+type Moment = datetime | RawSQL
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Segment:
 
     keys: tuple[str, ...]
     descending: bool = False
-    holds: Callable[[datetime], Q] = lambda _now: Q()
+    holds: Callable[[Moment], Q] = lambda _now: Q()
     constant: tuple[str, ...] = ()
 
     def flipped(self) -> "Segment":
@@ -47,16 +50,16 @@ def on_no_desk(order: Order) -> Order:
     return replace(order, segments=tuple(replace(part, constant=("assigned_to_id",)) for part in order.segments))
 
 
-def is_due(now: datetime) -> Q:
+def is_due(now: Moment) -> Q:
     """Its follow-up is due."""
     return Q(next_action_at__lte=now)
 
 
-def _is_not_due(now: datetime) -> Q:
+def _is_not_due(now: Moment) -> Q:
     return Q(next_action_at__gt=now) | Q(next_action_at__isnull=True)
 
 
-def _has(field: str, *, value: bool) -> Callable[[datetime], Q]:
+def _has(field: str, *, value: bool) -> Callable[[Moment], Q]:
     return lambda _now: Q(**{f"{field}__isnull": not value})
 
 

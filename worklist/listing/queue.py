@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import (
     Case,
     CharField,
+    DateTimeField,
     Exists,
     F,
     FilteredRelation,
@@ -34,11 +35,12 @@ from django.db.models import (
 )  # fmt: skip
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.functions import StrIndex
 
 from core.models import Account, ContactPoint, Hold, Promise, User
 from core.prepared import OneOf, Prepared, Slot, rows_of
 from worklist.listing.cursors import Cursor
-from worklist.listing.ordering import Order, Segment
+from worklist.listing.ordering import Moment, Order, Segment
 
 PAGE = 50
 MOST_FOUND = 500
@@ -121,7 +123,9 @@ def fetch(
     """
     now = cursor.now if cursor else now
     backward = bool(cursor and cursor.backward)
-    chosen = _run(_keys(accounts, order, now, cursor), search, kept=of_desk)
+    # In a subquery, known or not, the moment costs the planner the same.
+    moment = RawSQL("SELECT %s::timestamptz", [now], DateTimeField()) if of_desk else now
+    chosen = _run(_keys(accounts, order, moment, cursor), search, kept=of_desk)
     more = len(chosen) > PAGE
     rows = _rows(chosen[:PAGE])
     if backward:
@@ -142,9 +146,7 @@ def _place(order: Order, row: Found, start: int, now: datetime, *, backward: boo
     return Cursor(order.name, row.segment, keys, start, now, backward)
 
 
-def _keys(
-    accounts: "QuerySet[Account]", order: Order, now: datetime, cursor: Cursor | None
-) -> "QuerySet[Account, Any]":
+def _keys(accounts: "QuerySet[Account]", order: Order, now: Moment, cursor: Cursor | None) -> "QuerySet[Account, Any]":
     """The segments from the cursor on, one after the other (UNION ALL of limited parts keeps their order)."""
     segments = list(enumerate(order.segments))
     backward = bool(cursor and cursor.backward)
@@ -160,7 +162,7 @@ def _keys(
 
 
 def _part(
-    accounts: "QuerySet[Account]", number: int, segment: Segment, now: datetime, cursor: Cursor | None
+    accounts: "QuerySet[Account]", number: int, segment: Segment, now: Moment, cursor: Cursor | None
 ) -> "QuerySet[Account, Any]":
     accounts = accounts.filter(segment.holds(now))
     if cursor:
@@ -213,7 +215,8 @@ def found_by_search(accounts: "QuerySet[Account]") -> "QuerySet[Account]":
 def found_on_desk(accounts: "QuerySet[Account]", words: str) -> "QuerySet[Account]":
     """The same search within a collector's own accounts: few enough to look at each."""
     folded: Any = RawSQL("SELECT core_fold(%s)", [words], CharField())  # once, not for every account
-    name = Q(debtor__search_name__contains=folded)
+    accounts = accounts.alias(place=StrIndex("debtor__search_name", folded))
+    name = Q(place__gt=0)
     if len(words) >= 3:
         accounts = accounts.alias(likeness=TrigramWordSimilarity(folded, "debtor__search_name"))
         name |= Q(likeness__gte=LIKE_ENOUGH)
