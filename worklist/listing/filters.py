@@ -119,11 +119,9 @@ class AccountFilter(filters.FilterSet):
     def accounts(self) -> "QuerySet[Account]":
         """The accounts that every valid filter lets through."""
         self.form.is_valid()
-        chosen = (
-            self.queryset.filter(status__in=[Known(status) for status in self.statuses])
-            if ANY not in self._raw_status()
-            else self.queryset
-        )
+        chosen = self.queryset
+        if ANY not in self._raw_status():
+            chosen = chosen.filter(status__in=[Known(status) for status in self.statuses])
         for name, filter_ in self.filters.items():
             if name != "status" and (value := self.form.cleaned_data.get(name)):
                 chosen = filter_.filter(chosen, value)

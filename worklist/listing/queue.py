@@ -32,7 +32,7 @@ from django.db.models import (
     UUIDField,
     Value,
     When,
-)  # fmt: skip
+)
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.db.models.functions import StrIndex
