@@ -8,9 +8,9 @@ from django.urls import reverse
 from core import moves
 from core.account_states import WORKING
 from core.models import Account, User
+from core.people import Names
 from worklist.accounts.move_forms import FORMS
 from worklist.palette import Act
-from worklist.people import Names
 from worklist.working import trail
 
 GROUP = "On this account"

@@ -13,6 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from core import people
 from core.access import SignedInRequest
 from core.account_states import Status
 from core.addresses import address
@@ -20,7 +21,6 @@ from core.contact_rules import Reason
 from core.debtors import LANGUAGES
 from core.models import Account, User
 from core.words import count
-from worklist import people
 from worklist.accounts import money as account_money
 from worklist.accounts import offer_card, plan_strip, row, standing
 from worklist.accounts import payments as account_payments

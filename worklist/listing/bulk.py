@@ -9,12 +9,11 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils import timezone
 
-from core import assignment, priorities, tenancy
+from core import assignment, people, priorities, tenancy
 from core.assignment import AssignmentRefused
 from core.models import Collector, User
 from core.priorities import Change, PriorityRefused
 from core.shifts import Shift, Stand
-from worklist import people
 from worklist.listing import queue
 from worklist.listing.filters import AccountFilter
 from worklist.models import BulkAct

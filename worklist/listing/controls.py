@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from worklist import people
+from core import people
+from core.people import Names
 from worklist.listing.filters import NOBODY, AccountFilter
-from worklist.people import Names
 
 NOBODY_YET = mark_safe(f'<option value="{NOBODY}">Nobody yet</option>')  # noqa: S308  (nothing of a user)
 

@@ -12,7 +12,7 @@ from django.db.models import FilteredRelation, Func, OuterRef, Q, QuerySet, Subq
 from django.http import QueryDict
 from django.utils import timezone
 
-from core import words
+from core import people, words
 from core.account_states import OPEN, Status
 from core.addresses import address
 from core.exportable import Exportable, managers
@@ -21,7 +21,6 @@ from core.models import Account, ContactPoint, Hold, Promise, User
 from core.models.accounts import ClosedReason, Priority
 from core.sheet import Column, Kind, Sheet
 from core.streaming import Streamed
-from worklist import people
 from worklist.listing import ordering, queue
 from worklist.listing.filters import AccountFilter
 from worklist.zones import local_date, zone_of

@@ -16,11 +16,11 @@ from core import calling_groups
 from core.account_states import OPEN, Status
 from core.models import Account, Promise, User
 from core.models.accounts import Priority
+from core.people import Names
 from core.prepared import Known
 from core.words import money
 from worklist.listing import ordering, queue
 from worklist.listing.ordering import Order, is_due
-from worklist.people import Names
 from worklist.zones import local_date, today_of, zone_of
 
 ANY = "any"

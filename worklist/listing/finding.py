@@ -11,9 +11,10 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.urls import reverse
 from django.utils import timezone
 
+from core import people
 from core.models import Account, User
 from core.words import count, money
-from worklist import palette, people
+from worklist import palette
 from worklist.accounts import acts
 from worklist.listing import ordering, queue, saved_views
 from worklist.listing.rows import STATUS_LABELS

@@ -11,11 +11,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from core import tallies
+from core import people, tallies
 from core.models import User
 from core.models.accounts import Priority
 from core.words import count, money
-from worklist import people
 from worklist.listing import cursors, headings, queue, rows, saved_views
 from worklist.listing.controls import Controls
 from worklist.listing.filters import ANY, NOBODY, AccountFilter, chips, query_string

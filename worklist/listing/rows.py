@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from core.account_states import Status
+from core.people import Names
 from core.words import ago, clock, count, day, money
 from worklist.listing.queue import Found
 from worklist.local_time import Calling, callable_now
-from worklist.people import Names
 
 STATUS_LABELS: dict[str, str] = dict(Status.choices)
 

@@ -8,11 +8,10 @@ from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from core import absence
+from core import absence, people
 from core.access import SignedInRequest, admins_only
 from core.distribution import DistributionRefused, DoneAlready
 from core.models import Collector
-from worklist import people
 from worklist.team.sharing_words import Reassignment, done
 from worklist.views.distribution import NOT_SEEN
 

@@ -9,8 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import meanwhile
-from worklist import people
+from core import meanwhile, people
 from worklist.listing import saved_views
 from worklist.listing.filters import AccountFilter
 from worklist.listing.saved_views import LONGEST_QUERY, ViewForm, ViewRefused

@@ -16,11 +16,12 @@ from django.utils.safestring import SafeString, mark_safe
 from core import prepared, tenancy
 
 NAMES = """
-SELECT json_agg(json_build_array(kind, id, name, is_active) ORDER BY lower(name), id)::text, {also} FROM (
-    SELECT 'creditor' AS kind, id, name, is_active FROM core_creditor WHERE agency_id = %(agency)s
+SELECT json_agg(json_build_array(kind, id, name, is_active, may_sign_in) ORDER BY lower(name), id)::text, {also} FROM (
+    SELECT 'creditor' AS kind, id, name, is_active, NULL::boolean AS may_sign_in FROM core_creditor
+    WHERE agency_id = %(agency)s
     UNION ALL
     SELECT 'collector', c.id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username),
-           c.is_active AND u.is_active
+           c.is_active, u.is_active
     FROM core_collector c JOIN core_user u ON u.id = c.user_id
     WHERE c.agency_id = %(agency)s {of_whom}
 ) AS named
@@ -30,10 +31,14 @@ AGENCIES_KEPT = 32
 
 @dataclass(frozen=True)
 class Names:
-    """Names by id, in alphabetical order; `active` are the collectors who can be given accounts."""
+    """Names by id, in alphabetical order.
+
+    `desks` are the collectors whose desk is active; of these, `active` may sign in, and can be given accounts.
+    """
 
     creditors: dict[UUID, str]
     collectors: dict[UUID, str]
+    desks: frozenset[UUID]
     active: frozenset[UUID]
 
     @cached_property
@@ -93,10 +98,12 @@ def names_and(*columns: str, only: UUID | None = None, **facts: Any) -> tuple[Na
 @lru_cache(maxsize=AGENCIES_KEPT)
 def _read(text: str) -> Names:
     found: dict[str, dict[UUID, str]] = {"creditor": {}, "collector": {}}
-    active = set()
-    for kind, key, name, is_active in json.loads(text):
+    desks, active = set(), set()
+    for kind, key, name, is_active, may_sign_in in json.loads(text):
         pk = UUID(key)
         found[kind][pk] = name
         if kind == "collector" and is_active:
-            active.add(pk)
-    return Names(found["creditor"], found["collector"], frozenset(active))
+            desks.add(pk)
+            if may_sign_in:
+                active.add(pk)
+    return Names(found["creditor"], found["collector"], frozenset(desks), frozenset(active))
