@@ -1,6 +1,6 @@
 """Which days, whose claims, whose desk? What a page of numbers is about, read from its URL: one vocabulary for all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -9,10 +9,9 @@ from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
-
-from core import calendar, words
-from core.models import Agency, Collector, Creditor
+from core import calendar, people, words
+from core.models import Agency
+from core.people import Names
 
 DEFAULT, CUSTOM = "30d", "custom"
 PERIODS = {
@@ -33,6 +32,17 @@ Days = tuple[date, date]
 
 
 @dataclass(frozen=True)
+class Named:
+    """A creditor or a desk, as far as figures and pages need to know it."""
+
+    pk: UUID
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
 class Scope:
     """Days are the agency's, first and last included; `problems` are sentences about what was not understood."""
 
@@ -41,8 +51,8 @@ class Scope:
     last: date
     today: date
     zone: ZoneInfo
-    creditor: Creditor | None = None
-    collector: Collector | None = None
+    creditor: Named | None = None
+    collector: Named | None = None
     problems: tuple[str, ...] = field(default=())
 
     @property
@@ -95,30 +105,19 @@ class Scope:
         return urlencode({name: value for name, value in said.items() if value})
 
 
-@dataclass(frozen=True)
-class Known:
-    """All creditors of an agency and all desks with their users, where a page has asked for them anyway."""
+def read(params: Mapping[str, str], agency: Agency, known: Names | None = None) -> Scope:
+    """What the URL asks for; what it says wrongly is a sentence in `problems`, and counts for nothing.
 
-    creditors: Sequence[Creditor]
-    collectors: Sequence[Collector]
-
-
-def desks() -> "QuerySet[Collector]":
-    """Every desk, with as much of its user as names him: there are hundreds, on every page of numbers."""
-    return Collector.objects.select_related("user").only(
-        "is_active", "max_accounts", "user__first_name", "user__last_name", "user__username"
-    )
-
-
-def read(params: Mapping[str, str], agency: Agency, known: Known | None = None) -> Scope:
-    """What the URL asks for; what it says wrongly is a sentence in `problems`, and counts for nothing."""
+    `known` are the names, where the page has asked for them anyway.
+    """
     today = calendar.today_in(agency.zone)
     problems: list[str] = []
     period, (first, last) = _period(params, today, problems)
-    creditors = known.creditors if known else Creditor.objects.all()
-    collectors = known.collectors if known else desks()
-    creditor = _one(creditors, params.get("creditor", ""), "creditor", problems)
-    collector = _one(collectors, params.get("collector", ""), "collector", problems)
+    creditor = collector = None
+    if params.get("creditor") or params.get("collector"):
+        names = known or people.names()
+        creditor = _one(names.creditors, params.get("creditor", ""), "creditor", problems)
+        collector = _one(names.collectors, params.get("collector", ""), "collector", problems)
     return Scope(period, first, last, today, agency.zone, creditor, collector, tuple(problems))
 
 
@@ -157,21 +156,15 @@ def _day(text: str, verb: str) -> date:
         raise ValueError(f"Say on which day the period {verb}.") from None
 
 
-def _one[M: (Creditor, Collector)](
-    among: "QuerySet[M] | Sequence[M]", text: str, what: str, problems: list[str]
-) -> M | None:
+def _one(among: Mapping[UUID, str], text: str, what: str, problems: list[str]) -> Named | None:
     if not text:
         return None
-    found: M | None = None
     try:
         pk = UUID(text)
-        chosen = among.filter(pk=pk) if isinstance(among, QuerySet) else (one for one in among if one.pk == pk)
-        found = next(iter(chosen), None)
-    except ValueError:
-        pass  # no id at all
-    if found is None:
+        return Named(pk, among[pk])
+    except (ValueError, KeyError):  # no id at all, or nobody's here
         problems.append(f"There is no such {what}. These are the figures of all.")
-    return found
+        return None
 
 
 def _last(days: int, today: date) -> Days:

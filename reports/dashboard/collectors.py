@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from core.addresses import address
@@ -10,32 +11,36 @@ from core.sheet import Kind
 from reports import links
 from reports.charts import Meter, meters
 from reports.dashboard.drill import Drill
-from reports.figures.collectors import CollectorLine, Performance
+from reports.figures.collectors import CollectorLine, Order, Performance
 from reports.kpis import KPIS
 from reports.scope import Scope
 
 
 @dataclass(frozen=True)
 class Column:
-    """One that the table can be sorted by: its name in the URL, its title and formula, and its value of a line."""
+    """One that the table can be sorted by: its name in the URL, its title and formula, and its value of a line.
+
+    `sums` are the fields of a line that the value is made of.
+    """
 
     name: str
     title: str
     about: str
     value: Callable[[CollectorLine], Any]
+    sums: tuple[str, ...]
 
 
-def _column(name: str, title: str, kpi: str = "", value: Callable[[CollectorLine], Any] | None = None) -> Column:
-    return Column(name, title, KPIS[kpi].formula if kpi else "", value or (lambda line: getattr(line, name)))
+def _column(name: str, title: str, kpi: str, *sums: str) -> Column:
+    return Column(name, title, KPIS[kpi].formula, attrgetter(name), sums or (name,))
 
 
 COLUMNS = (
-    _column("name", "Collector", value=lambda line: line.name.casefold()),
+    Column("name", "Collector", "", lambda line: line.name.casefold(), ()),
     _column("accounts", "Accounts", "active_accounts"),
     _column("collected", "Collected", "collected"),
-    _column("rpc_rate", "Right party", "rpc_rate"),
-    _column("conversion", "Conversion", "conversion"),
-    _column("kept_rate", "Promises kept", "kept_rate"),
+    _column("rpc_rate", "Right party", "rpc_rate", "right_party", "attempts"),
+    _column("conversion", "Conversion", "conversion", "promises", "right_party"),
+    _column("kept_rate", "Promises kept", "kept_rate", "kept", "matured"),
     _column("commission", "Commission", "commission"),
 )
 FIRST = "-collected"
@@ -90,31 +95,25 @@ def order_named(text: str) -> str:
     return text if text in ORDERS else FIRST
 
 
+def order_of(order: str) -> Order:
+    """The order of that name, for who asks for the figures."""
+    column = next(one for one in COLUMNS if one.name == order.removeprefix("-"))
+    return Order(column.value, column.sums, falls=order.startswith("-"))
+
+
 def table(scope: Scope, found: Performance, order: str) -> Table:
-    """Sorted by `order`; who has no value comes last either way, and then what is nobody's."""
-    desks, nobody = _sorted(list(found.lines), order)
-    lines = [*desks[:SHOWN], *nobody]
-    bars = meters([line.collected for line in lines])
+    """The desks as they were found in `order`, and what is nobody's."""
+    bars = meters([line.collected for line in found.lines])
     formulas = dict.fromkeys((column.title, column.about) for column in COLUMNS if column.about)
     return Table(
         [_head(column, order) for column in COLUMNS],
-        [_row(line, scope, meter) for line, meter in zip(lines, bars, strict=True)],
+        [_row(line, scope, meter) for line, meter in zip(found.lines, bars, strict=True)],
         _row(found.total, scope, None),
         list(formulas),
         SHOWN,
-        len(desks),
+        found.desks,
         f"{address('reports:report', 'collectors')}{f'?{scope.query}' if scope.query else ''}",
     )
-
-
-def _sorted(lines: list[CollectorLine], order: str) -> tuple[list[CollectorLine], list[CollectorLine]]:
-    """The desks, and what is nobody's."""
-    column = next(one for one in COLUMNS if one.name == order.removeprefix("-"))
-    desks = [line for line in lines if line.collector_id]
-    known = [line for line in desks if column.value(line) is not None]
-    known.sort(key=column.value, reverse=order.startswith("-"))
-    unknown = [line for line in desks if column.value(line) is None]
-    return [*known, *unknown], [line for line in lines if not line.collector_id]
 
 
 def _head(column: Column, order: str) -> Head:

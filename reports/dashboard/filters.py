@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.scope import CUSTOM, PERIODS, Known, Scope
+from django.utils.safestring import SafeString
+
+from core import people
+from core.people import Names
+from reports.scope import CUSTOM, PERIODS, Named, Scope
 
 # Short enough to stand beside each other.
 LABELS = {
@@ -19,13 +23,13 @@ class Option:
     value: str
     label: str
     chosen: bool
-    hint: str = ""
+    hint: str
 
 
 class Filters:
     """The filters as they stand: what was not understood stays as it was typed, to be put right."""
 
-    def __init__(self, scope: Scope, known: Known, params: Mapping[str, str]) -> None:
+    def __init__(self, scope: Scope, known: Names, params: Mapping[str, str]) -> None:
         self.scope, self.known, self.params = scope, known, params
 
     @property
@@ -36,14 +40,14 @@ class Filters:
         return [Option(key, LABELS[key], key == chosen, label) for key, label in PERIODS.items()]
 
     @property
-    def creditors(self) -> list[Option]:
+    def creditor_options(self) -> SafeString:
         """All creditors of the agency."""
-        return [Option(str(one.pk), one.name, one == self.scope.creditor) for one in self.known.creditors]
+        return people.selecting(self.known.creditor_options, _key(self.scope.creditor))
 
     @property
-    def collectors(self) -> list[Option]:
+    def collector_options(self) -> SafeString:
         """All desks, former ones too."""
-        return [Option(str(one.pk), str(one), one == self.scope.collector) for one in self.known.collectors]
+        return people.selecting(self.known.collector_options, _key(self.scope.collector))
 
     @property
     def days(self) -> tuple[str, str]:
@@ -51,3 +55,7 @@ class Filters:
         if self.params.get("period") == CUSTOM:
             return self.params.get("since", ""), self.params.get("until", "")
         return self.scope.first.isoformat(), self.scope.last.isoformat()
+
+
+def _key(one: Named | None) -> str:
+    return str(one.pk) if one else ""

@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlencode
 
-from core import words
-from core.models import Agency, Creditor
+from core import people, words
+from core.models import Agency
 from imports import health
 from reports import attention
 from reports import scope as scopes
@@ -24,7 +24,7 @@ class Dashboard:
     """What is wrong in the URL is said, and counts for nothing."""
 
     def __init__(self, params: Mapping[str, str], agency: Agency, now: datetime) -> None:
-        self.known = scopes.Known(list(Creditor.objects.order_by("name", "id")), list(scopes.desks()))
+        self.known = people.names()
         self.scope = scopes.read(params, agency, self.known)
         self.now = now.astimezone(agency.zone)
         self.step = params.get("step", "") if params.get("step", "") in trend.STEPS else ""
@@ -109,7 +109,9 @@ class Dashboard:
     @cached_property
     def collectors(self) -> collectors.Table:
         """What each desk did."""
-        return collectors.table(self.scope, desks.performance(self.scope, self.known.collectors), self.order)
+        order = collectors.order_of(self.order)
+        found = desks.performance(self.scope, self.known, order, collectors.SHOWN)
+        return collectors.table(self.scope, found, self.order)
 
     @cached_property
     def feeds(self) -> list[feeds.FeedRow]:

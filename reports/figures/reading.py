@@ -33,7 +33,8 @@ class Facts:
     """Rows of some subjects: `days` None at an end is open; `by` are the columns that the reader groups by.
 
     `of_desk` False reads what has no collector (placements, ages) whatever desk the scope is narrowed to. `in_all` is
-    of a reader who asks for no single day: desks are then read by whole weeks where they fit.
+    of a reader who asks for no single day: desks are then read by whole weeks where they fit. `only` is one
+    condition more.
     """
 
     subjects: tuple[str, ...]
@@ -41,6 +42,7 @@ class Facts:
     by: tuple[str, ...] = ()
     of_desk: bool = True
     in_all: bool = False
+    only: str = ""
 
     def sql(self, scope: Scope) -> str:
         """The rows as a subselect, over the parameters of `params`."""
@@ -52,6 +54,8 @@ class Facts:
             where += " AND creditor_id = %(creditor)s"
         if desk:
             where += " AND collector_id = %(collector)s"
+        if self.only:
+            where += f" AND {self.only}"
         parts = [where + _within(self.days) + " AND level = 'change'"]
         # A level that does not tell the creditor has none: said aloud, because the index begins with it.
         nowhere = " AND creditor_id IS NULL" if level in (Level.ALL, Level.COLLECTOR) else ""
@@ -69,8 +73,8 @@ class Facts:
         after = last + ONE_DAY - timedelta(days=(last + ONE_DAY).weekday())
         if after - monday < ONE_WEEK:
             return [(level, self.days)]
-        stretches = [(level, (first, monday - ONE_DAY)), (Level.COLLECTOR_WEEK, (monday, after - ONE_WEEK))]
-        return [*stretches, (level, (after, last))]
+        around = [(level, days) for days in ((first, monday - ONE_DAY), (after, last)) if days[0] <= days[1]]
+        return [(Level.COLLECTOR_WEEK, (monday, after - ONE_WEEK)), *around]
 
 
 def _within(days: Days) -> str:

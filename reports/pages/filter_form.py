@@ -7,7 +7,7 @@ from django import forms
 
 from core.models import Collector, Creditor
 from reports.catalogue.report import COLLECTOR, CREDITOR, PERIOD, Report
-from reports.scope import PERIODS, Scope
+from reports.scope import PERIODS, Named, Scope
 
 Options = Iterable[tuple[str, str]]
 
@@ -40,5 +40,5 @@ def _day(label: str, day: Any) -> forms.DateField:
     return forms.DateField(label=label, initial=day, widget=widget, required=False)
 
 
-def _key(one: Creditor | Collector | None) -> str:
+def _key(one: Named | None) -> str:
     return str(one.pk) if one else ""

@@ -10,7 +10,7 @@ import time_machine
 from core import tenancy
 from core.models import Agency, User
 from reports import scope
-from reports.scope import Scope
+from reports.scope import Named, Scope
 from tests.cast import make_creditor
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -96,7 +96,11 @@ def test_creditor_and_collector_are_those_of_the_agency(
     with tenancy.acting_for(northwind):
         theirs = make_creditor("Puget Clinic")
     found = read(creditor=str(ours.pk), collector=str(sarah.collector.pk))
-    assert (found.creditor, found.collector, found.problems) == (ours, sarah.collector, ())
+    assert (found.creditor, found.collector) == (
+        Named(ours.pk, "Lakeside Dental"),
+        Named(sarah.collector.pk, str(sarah)),
+    )
+    assert found.problems == ()
     assert found.query == f"creditor={ours.pk}&collector={sarah.collector.pk}"
     assert found.with_(period="7d", creditor="") == f"period=7d&collector={sarah.collector.pk}"
     for text in (str(theirs.pk), "x", "\x00", "nobody"):
