@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from core import calendar, tenancy
-from core.models import Account, AccountTally, Agency, Collector
+from core.models import AccountTally, Agency, Collector
 from core.tenancy import TenantModel
 from imports import health
 from imports.models import SFTPImportJob
 from payments import attention as payments
 from reports.inventory import IS_OPEN
-from reports.models import ReportDelivery, ReportSchedule
+from reports.models import Level, ReportDelivery, ReportSchedule, Tally
 
 LONG_DISPUTE_DAYS = 30
 # For so many days, today among them, a file with errors is news.
@@ -77,8 +79,8 @@ def counts(today: date, zone: ZoneInfo) -> Attention:
     """All of them by one statement."""
     desks = AccountTally.objects.filter(IS_OPEN, collector_id=None).values("agency").annotate(n=Sum("accounts"))
     asked = {
-        "broken": _number(Account.objects.filter(broken_promise())),
-        "disputed": _number(Account.objects.filter(disputed_over(LONG_DISPUTE_DAYS, today, zone))),
+        "broken": _summed(subject="broken"),
+        "disputed": _summed(subject="disputed", day__lt=today - timedelta(days=LONG_DISPUTE_DAYS)),
         "unassigned": Coalesce(Subquery(desks.values("n")), 0),
         "failed_payments": _number(payments.failed()),
         "unknown_payments": _number(payments.unknown()),
@@ -92,5 +94,12 @@ def counts(today: date, zone: ZoneInfo) -> Attention:
     return Attention(**found.get(pk=tenancy.current_agency_id()))
 
 
-def _number[M: TenantModel | Account](rows: "QuerySet[M]") -> Coalesce:
+def _summed(**which: Any) -> Combinable:
+    """Accounts by the tally of that subject: what is folded, and the changes that are not."""
+    rows = Tally.objects.filter(**which).order_by().values("agency").annotate(n=Sum("number")).values("n")
+    folded, changes = rows.filter(level=Level.ALL, creditor_id=None), rows.filter(level=Level.CHANGE)
+    return Coalesce(Subquery(folded), 0) + Coalesce(Subquery(changes), 0)
+
+
+def _number[M: TenantModel](rows: "QuerySet[M]") -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values("agency").annotate(n=Count("*")).values("n")), 0)

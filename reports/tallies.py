@@ -22,6 +22,8 @@ LEVELS: dict[str, tuple[Level, ...]] = {
     "placed": BY_CREDITOR,
     "due": BY_CREDITOR,
     "worked": BY_CREDITOR,
+    "broken": (Level.ALL,),
+    "disputed": (Level.ALL,),
     "collected": OF_WORK,
     "batch": BY_CREDITOR,
     "attempt": OF_WORK,

@@ -14,7 +14,7 @@ from core import assignment, balances, clock, contacts, moves, promises, tenancy
 from core.account_states import MoveRefused
 from core.assignment import AssignmentRefused
 from core.contacts import Contact
-from core.models import Account, Creditor, Disposition, User
+from core.models import Account, Creditor, Disposition, Hold, User
 from core.promises import Terms
 from core.refusals import ChangedMeanwhile, FieldRefused
 from payments import completing, refunding, taking
@@ -31,7 +31,7 @@ REFUSALS = (FieldRefused, ChangedMeanwhile, MoveRefused, AssignmentRefused)
 ACTS = (
     *("place", "assign", "unassign", "attempt", "talk", "promise", "judge", "negotiate", "pay", "pay_off", "refund"),
     *("charge_back", "withdraw", "dispute", "resolve_dispute", "close", "follow_up", "adjust", "learn_method"),
-    *("change_creditor", "bare_entry"),
+    *("change_creditor", "bare_entry", "dispute_everything"),
 )
 
 
@@ -168,6 +168,12 @@ class World:
 
     def _resolve_dispute(self, account: Account, who: User, money: Decimal) -> None:
         self._move(account, "resolve_dispute")
+
+    def _dispute_everything(self, account: Account, who: User, money: Decimal) -> None:
+        """All that the debtor owes, or no longer."""
+        standing = Hold.objects.filter(debtor=account.debtor_id, kind="dispute", lifted_at=None)
+        if not standing.update(lifted_at=self.now):
+            Hold.objects.create(debtor=account.debtor, kind="dispute", reason="Not mine", placed_at=self.now)
 
     def _close(self, account: Account, who: User, money: Decimal) -> None:
         self._move(account, "close")

@@ -74,6 +74,11 @@ def _of_accounts(zone: ZoneInfo) -> Iterator[Fact]:
             worked = max(filter(None, [a.last_contact_at, a.created_at])).astimezone(zone).date()
             yield Fact("due", a.due_date, a.creditor_id, None, "", 1, a.current_balance)
             yield Fact("worked", worked, a.creditor_id, None, "", 1, a.current_balance)
+            if a.broken_promise_at:
+                yield Fact("broken", None, a.creditor_id, None, "", 1, Decimal(0))
+            if a.disputed_since:
+                since = a.disputed_since.astimezone(zone).date()
+                yield Fact("disputed", since, a.creditor_id, None, "", 1, Decimal(0))
 
 
 def _of_money(zone: ZoneInfo) -> Iterator[Fact]:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import balances, books, tenancy
-from core.models import Account, Agency, Collector, ContactAttempt, User
+from core.models import Account, Agency, Collector, ContactAttempt, Hold, User
 from core.models.agencies import NO_ZONE_OF_ALL
 from payments.models import Payment
 from reports import tallies
@@ -74,6 +74,7 @@ def happened(world: World) -> dict[tuple[date, Any, Any], tuple[int, Decimal]]:
 
 
 LIFE = (
+    *("dispute_everything", "attempt", "attempt", "dispute_everything", "attempt", "attempt"),
     *("assign", "attempt", "talk", "promise", "pay", "judge", "negotiate", "pay", "refund", "charge_back", "withdraw"),
     *("talk", "promise", "judge", "pay_off", "close", "learn_method", "change_creditor", "bare_entry", "adjust"),
     *("unassign", "assign"),
@@ -116,6 +117,22 @@ def test_a_life_leaves_facts_of_every_subject(inside: Agency, world: World) -> N
     expected = {"placed": "returned resolved", "attempt": "conversation", "collected": "card", "matured": "kept broken"}
     assert {(subject, detail) for subject, words in expected.items() for detail in words.split()} <= details
     assert {("attempt", ""), ("collected", "")} <= details
+
+
+def test_an_account_of_a_debtor_in_dispute_is_told_as_disputed(inside: Agency, world: World) -> None:
+    """What it is born with is written by a trigger of its own, before its facts are told."""
+    debtor = make_account().debtor
+    since = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # the first of March in Chicago
+    Hold.objects.create(debtor=debtor, kind="dispute", reason="Not mine", placed_at=since)
+    make_account(debtor=debtor)
+    assert agree(inside)
+    disputed = Tally.objects.filter(subject="disputed")
+    assert {row.day for row in disputed} == {date(2026, 3, 1)}
+    assert sum(row.number for row in disputed) == 2
+    Hold.objects.update(lifted_at=datetime.now(UTC))
+    assert agree(inside)
+    tallies.fold()
+    assert not disputed.all()
 
 
 def test_folding_leaves_one_row_a_key_and_none_that_says_nothing(inside: Agency, world: World) -> None:
