@@ -77,7 +77,7 @@ def measure(environment: dict[str, str], root: Path, seconds: float) -> tuple[Fo
 
 def _report(product: Found, limit: Found) -> bool:
     print(f"{f'{USERS} users':<24}{'asked':>10}{'p50 ms':>9}{'p95':>8}{'max':>8}{'a second':>10}")
-    lines = [(name, Found(product.seconds, {name: times})) for name, times in sorted(product.times.items())]
+    lines = [(name, Found(product.seconds, times={name: times})) for name, times in sorted(product.times.items())]
     for name, found in [*lines, ("all", product), ("limit of the list", limit)]:
         if ordered := found.everything:
             middle, most = ordered[len(ordered) // 2], ordered[-1]
