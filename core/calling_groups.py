@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.db import connection
-
-from core import contact_rules, tenancy
+from core import contact_rules
 from core.contact_rules import Facts
 from core.models.contacts import Channel, Direction
+from core.prepared import rows_of
+from core.tenancy import current_agency_id
 
 
 def open_now(now: datetime) -> list[int]:
@@ -16,11 +16,9 @@ def open_now(now: datetime) -> list[int]:
 
 def zones_by_number() -> dict[int, tuple[str, ...]]:
     """The zones of every group of the current agency."""
-    with connection.cursor() as cursor:  # whoever asks for his next account asks this first
-        cursor.execute(
-            "SELECT number, time_zones FROM core_callinggroup WHERE agency_id = %s", [tenancy.current_agency_id()]
-        )
-        return {number: tuple(zones) for number, zones in cursor.fetchall()}
+    # Whoever asks for his next account asks this first.
+    found = rows_of("SELECT number, time_zones FROM core_callinggroup WHERE agency_id = %s", [current_agency_id()])
+    return {number: tuple(zones) for number, zones in found}
 
 
 def _allows(zones: tuple[str, ...], now: datetime) -> bool:

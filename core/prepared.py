@@ -170,6 +170,14 @@ def rows_of(sql: str, facts: Sequence[Any] | Mapping[str, Any]) -> list[tuple[An
         return rows
 
 
+def written(sql: str, facts: Sequence[Any] | Mapping[str, Any]) -> int:
+    """The same for a statement that gives no rows: how many it has written."""
+    with _planned_once(psycopg.Cursor) as cursor:
+        cursor.execute(sql, facts)
+        number: int = cursor.rowcount
+        return number
+
+
 def _planned_once(cursor_class: Any) -> Any:
     """A cursor whose statement PostgreSQL keeps with its plan, once it was asked a few times on this connection.
 

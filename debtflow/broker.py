@@ -13,6 +13,8 @@ from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 
+from core.prepared import rows_of
+
 CHANNEL = "debtflow_jobs"
 LONGEST_SLEEP = 1.0  # seconds: what another worker left behind is found without being told
 # Chosen once before anything is updated: as a subquery PostgreSQL may choose again for each row it looks at, and
@@ -37,9 +39,7 @@ class Broker(ORM):
 
     def enqueue(self, task: str) -> int:
         """Put a task there, within the caller's transaction; gives its number."""
-        with connections[Conf.ORM].cursor() as cursor:
-            cursor.execute(PUT, [self.list_key or Conf.CLUSTER_NAME, task, timezone.now()])
-            return int(cursor.fetchone()[0])
+        return int(rows_of(PUT, [self.list_key or Conf.CLUSTER_NAME, task, timezone.now()])[0][0])
 
     def dequeue(self) -> list[tuple[int, str]] | None:
         """Some tasks with their numbers; None when there was none for a while."""

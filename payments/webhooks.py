@@ -7,10 +7,10 @@ from uuid import UUID
 
 import stripe
 import structlog
-from django.db import connection
 
 from core import audit, crossings, jobs, tenancy
 from core.models import AuditLog
+from core.prepared import rows_of
 from payments.models import WebhookEvent
 
 TOLERANCE = 300  # seconds
@@ -19,7 +19,7 @@ PROCESS = "payments.events.process"
 # Should the job be lost, the event is found again after a minute.
 STORE = """
 INSERT INTO payments_webhookevent (agency_id, processor_id, event_id, type, payload, attempts, error, next_attempt_at)
-VALUES (%s, %s, %s, %s, %s, 0, '', now() + interval '1 minute') ON CONFLICT DO NOTHING RETURNING id
+VALUES (%s, %s, %s, %s, %s::jsonb, 0, '', now() + interval '1 minute') ON CONFLICT DO NOTHING RETURNING id
 """
 log = structlog.get_logger(__name__)
 
@@ -70,12 +70,10 @@ def _store(event: tuple[str, str, str], processor: UUID) -> UUID | None:
     """The new event's id, None for one that is known."""
     event_id, kind, payload = event
     facts: list[Any] = [tenancy.current_agency_id(), processor, event_id, kind, payload]
-    with connection.cursor() as cursor:
-        cursor.execute(STORE, facts)
-        row = cursor.fetchone()
-    if row is None:
+    stored = rows_of(STORE, facts)
+    if not stored:
         return None
-    received = WebhookEvent(pk=UUID(str(row[0])), event_id=event_id, type=kind)
+    received = WebhookEvent(pk=stored[0][0], event_id=event_id, type=kind)
     audit.record(received, AuditLog.Action.WEBHOOK)
     jobs.enqueue(PROCESS, str(received.pk))
     return received.pk

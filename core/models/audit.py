@@ -7,14 +7,15 @@ from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models
+from django.db import models
 
 from core import audit_context, tenancy
+from core.prepared import written
 
 _WRITE = """
 INSERT INTO core_auditlog (agency_id, actor_id, actor_email, remote_addr, cid, content_type_id, object_pk, object_repr,
                            action, changes, changes_text)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')
+VALUES (%s, %s, %s, %s::inet, %s, %s, %s, %s, %s, %s::jsonb, '')
 """
 
 
@@ -34,8 +35,7 @@ class AuditLogManager(LogEntryManager):
         actor, email = (who.actor.pk, who.actor.email) if who.actor else (None, None)
         doer = [tenancy.agency_id_or_none(), actor, email, who.address, who.request_id or None]
         changed = None if changes is None else json.dumps(changes, cls=DjangoJSONEncoder)
-        with connection.cursor() as cursor:
-            cursor.execute(_WRITE, [*doer, kind.pk, str(instance.pk), str(instance)[:255], action, changed])
+        written(_WRITE, [*doer, kind.pk, str(instance.pk), str(instance)[:255], action, changed])
 
 
 class AuditLog(AbstractLogEntry):

@@ -17,6 +17,7 @@ from django.utils import timezone
 from core import calling_groups, tenancy
 from core.account_states import OPEN, Status
 from core.models import User
+from core.prepared import rows_of, written
 from worklist.models import Lease
 
 # A page that is open renews its lease well before; a browser that was closed does not.
@@ -56,7 +57,7 @@ _SEGMENTS = (
 _FIRST_ID, _LAST_ID = UUID(int=0), UUID(int=2**128 - 1)
 _TAKE = """
 INSERT INTO worklist_lease (agency_id, account_id, holder_id, until, place)
-VALUES (%(agency)s, %(account)s, %(user)s, %(until)s, %(place)s)
+VALUES (%(agency)s, %(account)s, %(user)s, %(until)s, %(place)s::jsonb)
 ON CONFLICT (account_id) DO UPDATE SET holder_id = EXCLUDED.holder_id, until = EXCLUDED.until,
     place = CASE WHEN EXCLUDED.place = '[]' AND worklist_lease.holder_id = EXCLUDED.holder_id
         THEN worklist_lease.place ELSE EXCLUDED.place END
@@ -165,6 +166,8 @@ class _Search:
         }
         segment = condition.format(mine="a.assigned_to_id, " if desk else "", desk="%(desk)s, " if desk else "")
         statement = (_ON_DESK if desk else _IN_AGENCY).format(segment=segment, order=order)
+        if desk:  # small, so that one plan serves whoever asks
+            return next(iter(rows_of(statement + lock, facts)), None)
         with connection.cursor() as cursor:
             cursor.execute(statement + lock, facts)
             return cursor.fetchone()
@@ -183,27 +186,21 @@ def take(account_id: UUID, user: User) -> User | None:
 
 def _take(account_id: UUID, user: User, place: Place | None) -> bool:
     now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TAKE,
-            {
-                "agency": tenancy.current_agency_id(),
-                "account": account_id,
-                "user": user.pk,
-                "until": now + LASTS,
-                "now": now,
-                "place": json.dumps(place.as_json() if place else []),
-            },
-        )
-        return bool(cursor.rowcount)
+    facts = {
+        "agency": tenancy.current_agency_id(),
+        "account": account_id,
+        "user": user.pk,
+        "until": now + LASTS,
+        "now": now,
+        "place": json.dumps(place.as_json() if place else []),
+    }
+    return bool(written(_TAKE, facts))
 
 
 def _left(account_id: UUID, user: User) -> list[Any]:
     """The user has it open no more: gives where it stood, nothing when he did not have it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LEAVE, [tenancy.current_agency_id(), account_id, user.pk])
-        row = cursor.fetchone()
-    return json.loads(row[0]) if row else []
+    left = rows_of(_LEAVE, [tenancy.current_agency_id(), account_id, user.pk])
+    return json.loads(left[0][0]) if left else []
 
 
 def open_elsewhere(account_id: UUID, user: User) -> User | None:
