@@ -61,7 +61,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Row:
-    """A desk; each rate stands above its two numbers."""
+    """A desk; each rate stands above its two numbers. What is nobody's, and all together, has no bar beside desks."""
 
     name: str
     url: str
@@ -103,12 +103,14 @@ def order_of(order: str) -> Order:
 
 def table(scope: Scope, found: Performance, order: str) -> Table:
     """The desks as they were found in `order`, and what is nobody's."""
-    bars = meters([line.collected for line in found.lines])
+    desks = [line for line in found.lines if line.collector_id]
+    rows = [_row(line, scope, bar) for line, bar in zip(desks, meters([line.collected for line in desks]), strict=True)]
+    rows += [_row(line, scope) for line in found.lines if not line.collector_id]
     formulas = dict.fromkeys((column.title, column.about) for column in COLUMNS if column.about)
     return Table(
         [_head(column, order) for column in COLUMNS],
-        [_row(line, scope, meter) for line, meter in zip(found.lines, bars, strict=True)],
-        _row(found.total, scope, None),
+        rows,
+        _row(found.total, scope, is_total=True),
         list(formulas),
         SHOWN,
         found.desks,
@@ -124,8 +126,7 @@ def _head(column: Column, order: str) -> Head:
     return Head(column.title, column.about, turned if is_here else best_first, now)
 
 
-def _row(line: CollectorLine, scope: Scope, meter: Meter | None) -> Row:
-    is_total = meter is None
+def _row(line: CollectorLine, scope: Scope, meter: Meter | None = None, *, is_total: bool = False) -> Row:
     whose: dict[str, object] = {} if is_total else {"collector": links.desk(line.collector_id)}
     attempts, reached = links.contacts(scope, **whose), links.contacts(scope, right_party=True, **whose)
     made, matured = links.promises_made(scope, **whose), links.promises_due(scope, matured=True, **whose)
