@@ -156,7 +156,9 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
     const gone = xhr?.status === 404;
     if (asksByItself(elt) && !gone) return;
     if (asksByItself(elt)) stopAsking(elt);
-    say(failures[xhr?.status] || "Not saved. What you typed is still here; try again.");
+    const asked = ev.detail.requestConfig?.verb === "get";
+    const lost = asked ? "No answer came. What you see is as it was; try again." : "Not saved. What you typed is still here; try again.";
+    say(failures[xhr?.status] || lost);
   });
 }
 

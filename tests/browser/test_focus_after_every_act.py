@@ -214,3 +214,23 @@ def test_an_ended_session_leads_to_the_sign_in_and_back(stage: Stage, windows: W
     press(page, "#sort-balance")
     expect(page).to_have_url(re.compile(r"/auth/login/\?next="))
     expect(page.locator(".app")).to_have_count(0)
+
+
+@pytest.mark.parametrize("failure", ["500", "no network"])
+def test_a_search_without_an_answer_says_so_and_leaves_the_list(failure: str, stage: Stage, windows: Watched) -> None:
+    page = windows.open(stage.sarah)
+    page.goto("/worklist/")
+    rows = page.locator("#results tbody tr").count()
+
+    def fail(route: Route) -> None:
+        route.abort() if failure == "no network" else route.fulfill(status=500, body="<h1>broken</h1>")
+
+    page.route("**/worklist/?*", fail)
+    page.locator("#q").fill("Bertrand")
+    expect(page.locator("#toasts")).to_contain_text("No answer came. What you see is as it was; try again.")
+    expect(page.locator("#q")).to_have_value("Bertrand")
+    expect(page.locator("#results tbody tr")).to_have_count(rows)
+    page.unroute("**/worklist/?*")
+    page.locator("#q").press("Enter")
+    expect(page.locator("#results tbody tr")).to_have_count(1)
+    windows.heard.clear()  # the browser tells its console about both
