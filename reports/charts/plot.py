@@ -106,7 +106,7 @@ class Plot:
     def scale(self) -> Scale:
         """What the chart reaches over."""
         values = [value for series in self.series for value in series.values]
-        return scale_of(values, whole=self.kind == Kind.NUMBER)
+        return scale_of(values, finest=words.FINEST.get(self.kind))
 
     @property
     def ticks(self) -> list[Tick]:

@@ -28,10 +28,11 @@ class Scale:
         return float((self.high - value) * 100 / (self.high - self.low))
 
 
-def scale_of(values: Iterable[Number | None], *, whole: bool = False) -> Scale:
+def scale_of(values: Iterable[Number | None], *, finest: Decimal | None = None) -> Scale:
     """The scale with the fewest round steps, at most five, that reaches from zero to each value.
 
-    `whole` keeps to whole numbers: there is no half an account. Without values, or with zeros alone, it ends at one.
+    Its steps are multiples of the `finest`: there is no half an account, and no half a cent. Without values, or with
+    zeros alone, it ends at one.
     """
     given = [Decimal(value) for value in values if value is not None]
     low, high = min([Decimal(0), *given]), max([Decimal(0), *given])
@@ -39,7 +40,7 @@ def scale_of(values: Iterable[Number | None], *, whole: bool = False) -> Scale:
         return Scale(Decimal(0), Decimal(1), Decimal(1))
     for step in _steps((high - low) / MOST_STEPS):
         first, last = (low / step).to_integral(ROUND_FLOOR), (high / step).to_integral(ROUND_CEILING)
-        if last - first <= MOST_STEPS and (not whole or step == int(step)):
+        if last - first <= MOST_STEPS and (finest is None or not step % finest):
             return Scale(first * step, last * step, step)
     raise AssertionError("there is always a larger step")
 

@@ -12,6 +12,8 @@ IN_FULL: dict[Kind, Callable[[Decimal], str]] = {
     Kind.NUMBER: words.number,
     Kind.PERCENT: words.percent,
 }
+# What there is no part of.
+FINEST = {Kind.MONEY: Decimal("0.01"), Kind.NUMBER: Decimal(1)}
 UNITS = (("T", 10**12), ("B", 10**9), ("M", 10**6), ("k", 10**3))
 
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.template import engines
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.sheet import Column, Kind, plain
@@ -71,8 +71,10 @@ def test_the_axis_wastes_little_of_the_chart(values: list[Decimal]) -> None:
 
 @untimed
 @given(rows, st.sampled_from([Kind.MONEY, Kind.NUMBER, Kind.PERCENT]))
+@example([Decimal("0.01")], Kind.MONEY)  # there are no steps of a fifth of a cent
+@example([Decimal("-0.12"), Decimal("0.01")], Kind.MONEY)
 def test_what_stands_beside_the_axis_is_exactly_its_number(values: list[Decimal], kind: Kind) -> None:
-    for tick in scale_of(values, whole=kind == Kind.NUMBER).ticks:
+    for tick in scale_of(values, finest=said.FINEST.get(kind)).ticks:
         text = said.short(tick, kind).replace("\u2212", "-").replace("$", "").replace(",", "")
         number, unit = re.fullmatch(r"(-?[\d.]+)([kMBT%]?)", text).groups()  # type: ignore[union-attr]
         power = {"": 0, "k": 3, "M": 6, "B": 9, "T": 12, "%": -2}[unit]
