@@ -51,10 +51,13 @@
     $$("details.menu[open]").forEach((d) => { d.open = false; $("summary", d).focus(); });
   }
 
-  // Back from an account: the row that was left, so that J goes on from there.
-  addEventListener("load", () => { // the browser has gone to the fragment by then, and taken the focus away
+  // Back from an account: the row that was left, so that J goes on from there. The browser goes to the fragment, too, and
+  // takes the focus away: mostly before all is loaded, with the first frame at the latest.
+  addEventListener("load", () => {
     const row = location.hash.startsWith("#a-") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (row) $(".name", row)?.focus();
+    const back = () => { if (row && document.activeElement === document.body) $(".name", row)?.focus(); };
+    back();
+    requestAnimationFrame(() => requestAnimationFrame(back));
   });
 
   // Switched off or on under "?": what the server answered counts for this page, too, from the moment it is shown.

@@ -178,3 +178,11 @@ def test_an_open_page_renews_its_lease(stage: Stage, windows: Watched) -> None:
         page.clock.fast_forward(181_000)
     assert renewed.value.status == 200
     expect(page.locator("#presence")).to_have_count(1)
+
+
+def test_the_row_left_has_the_focus_though_the_browser_takes_it_late(stage: Stage, windows: Watched) -> None:
+    page = windows.open(stage.sarah)
+    # Going to the fragment, which a busy machine does in the first frame after everything was loaded.
+    page.add_init_script("addEventListener('load', () => requestAnimationFrame(() => document.activeElement.blur()))")
+    page.goto(f"/worklist/#a-{stage.accounts['Bertrand'].external_ref}")
+    expect(page.get_by_role("link", name="Bertrand Óslo")).to_be_focused()
