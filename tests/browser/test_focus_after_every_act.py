@@ -107,7 +107,7 @@ def focused(page: Page) -> str:
 
 
 def test_the_focus_is_never_lost(stage: Stage, windows: Watched) -> None:
-    """Not for a moment: what is pressed while new content settles has somewhere to go, too. What is lost is told at once."""
+    """Not for a moment: a key pressed while content settles goes somewhere, too. All that is lost is told at once."""
     people = {"sarah": windows.open(stage.sarah), "dana": windows.open(stage.dana)}
     lost = {}
     for act in ACTS:
