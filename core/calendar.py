@@ -5,24 +5,36 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
-from core import tenancy, words
+from core import clock, tenancy, words
 from core.models import Agency
 
 if TYPE_CHECKING:
     from core.models import User
 
 
+def zone() -> ZoneInfo:
+    """The zone of the current agency. Raises tenancy.NoAgency when there is none."""
+    return Agency.objects.get(pk=tenancy.current_agency_id()).zone
+
+
 def zone_of(user: "User") -> ZoneInfo:
-    """The zone of the agency in which the user works."""
-    agency = user.agency or Agency.objects.get(pk=tenancy.current_agency_id())
-    return agency.zone
+    """The zone of the agency in which the user works; for a superuser that of the agency he has entered."""
+    return user.agency.zone if user.agency else zone()
+
+
+def today() -> date:
+    """The date where the current agency works; while history is loaded, that of what is told."""
+    return today_in(zone())
+
+
+def today_of(user: "User") -> date:
+    """The date on the user's calendar."""
+    return today_in(zone_of(user))
 
 
 def today_in(zone: ZoneInfo) -> date:
     """The date there."""
-    return timezone.now().astimezone(zone).date()
+    return clock.now().astimezone(zone).date()
 
 
 def start_of(day: date, zone: ZoneInfo) -> datetime:

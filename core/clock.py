@@ -7,7 +7,7 @@ same functions as today's work. The audit log never does: it says when something
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -28,11 +28,6 @@ def beginning() -> datetime | None:
     """The moment that the history now being loaded began at; None when it is told as it happens."""
     told = _told.get()
     return told[0] if told else None
-
-
-def today() -> date:
-    """The date of `now()` in the current time zone."""
-    return timezone.localdate(now())
 
 
 def born() -> dict[str, datetime]:

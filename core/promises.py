@@ -5,12 +5,11 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
-from core import accounts, clock, crossings, meanwhile, tenancy, timeline
-from core.models import Account, Activity, Agency, BalanceEntry, Promise
+from core import accounts, calendar, clock, crossings, meanwhile, tenancy, timeline
+from core.models import Account, Activity, BalanceEntry, Promise
 from core.refusals import ChangedMeanwhile, FieldRefused
 from core.words import day, money
 
@@ -44,7 +43,7 @@ def make(account: Account, terms: Terms, *, by: "User") -> Promise:
 
     Raises PromiseRefused: more than the balance, not positive, a day in the past or more than 60 days away.
     """
-    today = _today()
+    today = calendar.today()
     if not Decimal(0) < terms.amount <= account.current_balance or terms.amount != round(terms.amount, 2):
         raise PromiseRefused(
             "promise_amount", f"Enter an amount of more than zero and at most {money(account.current_balance)}."
@@ -82,7 +81,7 @@ def withdraw(promise_id: UUID, *, by: "User") -> Promise:
 
 def follow_up_at(due: date) -> datetime:
     """When a promise comes up on its collector's list: on the morning of its day, in the agency's zone."""
-    return datetime.combine(due, MORNING, _zone())
+    return datetime.combine(due, MORNING, calendar.zone())
 
 
 def judge_all() -> None:
@@ -96,8 +95,9 @@ def judge_due() -> int:
     """The same for the current agency; gives the number of promises that are open no more."""
     judged = 0
     with tenancy.transaction():
-        due = list(Promise.objects.filter(status=Status.OPEN, due_date__lte=_today()).values_list("pk", flat=True))
-    for pk in due:
+        due = Promise.objects.filter(status=Status.OPEN, due_date__lte=calendar.today())
+        found = list(due.values_list("pk", flat=True))
+    for pk in found:
         with tenancy.transaction():
             judged += _judge(pk)
     return judged
@@ -111,7 +111,7 @@ def _judge(pk: UUID) -> bool:
     if promise.status != Status.OPEN:
         return False
     received = received_since(promise)
-    over = _today() > promise.due_date + timedelta(days=GRACE[promise.method])
+    over = calendar.today() > promise.due_date + timedelta(days=GRACE[promise.method])
     if received < promise.amount and not over:
         return False
     promise.received, promise.judged_at = received, clock.now()
@@ -138,11 +138,3 @@ def received_since(promise: Promise) -> Decimal:
 def _tell(promise: Promise, body: str, what: str, *, by: "User | None") -> None:
     data = {"promise": str(promise.pk), "what": what, "amount": str(promise.amount), "due": str(promise.due_date)}
     timeline.record(promise.account, Activity.Kind.PROMISE, by=by, body=body, data=data)
-
-
-def _zone() -> ZoneInfo:
-    return Agency.objects.get(pk=tenancy.current_agency_id()).zone
-
-
-def _today() -> date:
-    return clock.now().astimezone(_zone()).date()

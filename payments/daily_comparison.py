@@ -14,8 +14,7 @@ from uuid import UUID
 import structlog
 from django.utils import timezone
 
-from core import crossings, jobs, tenancy
-from core.models import Agency
+from core import calendar, crossings, jobs, tenancy
 from core.words import money
 from payments import breaker, processors
 from payments.gateway.troubles import NotAnswering, Trouble
@@ -95,7 +94,7 @@ def _try(processor: PaymentProcessor, day: date) -> None:
 
 def _due() -> list[tuple[PaymentProcessor, date]]:
     with tenancy.transaction():
-        today = timezone.now().astimezone(_agency().zone).date()
+        today = calendar.today()
         days = [today - timedelta(days=n) for n in range(1, DAYS_BACK + 1)]
         online = PaymentProcessor.objects.filter(kind=PaymentProcessor.Kind.STRIPE)
         agreed = set(DailyComparison.objects.filter(differs=False, day__in=days).values_list("processor", "day"))
@@ -107,12 +106,8 @@ def _due() -> list[tuple[PaymentProcessor, date]]:
 
 def _bounds(day: date) -> tuple[datetime, datetime]:
     with tenancy.transaction():
-        zone = _agency().zone
+        zone = calendar.zone()
     return datetime.combine(day, time.min, zone), datetime.combine(day + timedelta(days=1), time.min, zone)
-
-
-def _agency() -> Agency:
-    return Agency.objects.get(pk=tenancy.current_agency_id())
 
 
 def _charges(found: Found, processor: PaymentProcessor, moved: Iterable[Movement]) -> None:

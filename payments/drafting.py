@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from core import clock, tenancy
+from core import calendar, tenancy
 from core.account_states import Status
 from core.models import Account, Agency
 from core.refusals import FieldRefused
@@ -62,7 +62,7 @@ class Draft:
 def draft(account: Account, terms: Terms) -> Draft:
     """The plan that these terms would make; nothing is stored. Raises PlanRefused."""
     agency = Agency.objects.get(pk=tenancy.current_agency_id())
-    today = clock.now().astimezone(agency.zone).date()
+    today = calendar.today_in(agency.zone)
     refuse_account(account)
     offer = _offer(account, terms, today)
     if offer and (pending := taking.reserved(account.pk)):

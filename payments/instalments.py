@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import Q
 
-from core import clock, crossings, tenancy
-from core.models import Account, Agency
+from core import calendar, clock, crossings, tenancy
+from core.models import Account
 from core.models.holds import Hold
 from core.refusals import FieldRefused
 from core.words import money
@@ -77,8 +77,7 @@ def look_after(plan_id: UUID, account_id: UUID) -> None:
 
 def debtors_today(account: Account) -> date:
     """The day it is where the debtor is; of several places the one where it is earliest. Unknown: the agency's."""
-    agency = Agency.objects.get(pk=tenancy.current_agency_id())
-    return earliest_day(account.debtor.time_zones, agency.zone)
+    return earliest_day(account.debtor.time_zones, calendar.zone())
 
 
 def earliest_day(zones: list[str], otherwise: ZoneInfo) -> date:
@@ -99,15 +98,14 @@ def due_day(row: Instalment, account: Account) -> date:
     last = held.values_list("lifted_at", flat=True).first()
     if last is None:
         return row.due_date
-    zone = Agency.objects.get(pk=tenancy.current_agency_id()).zone
-    return max(row.due_date, last.astimezone(zone).date() + timedelta(days=row.plan.reminder_days))
+    return max(row.due_date, last.astimezone(calendar.zone()).date() + timedelta(days=row.plan.reminder_days))
 
 
 def _may_charge(method: SavedMethod, payments: list[Payment], plan: PaymentPlan, account: Account, today: date) -> bool:
     """Not more than three tries, three days apart, never two charges of a plan on one day."""
     if not method.is_active or (method.expires and method.expires < today) or len(payments) >= MOST_TRIES:
         return False
-    zone = Agency.objects.get(pk=tenancy.current_agency_id()).zone
+    zone = calendar.zone()
     others = Payment.objects.filter(instalment__plan=plan).order_by("-updated_at").values_list("updated_at", flat=True)
     last = others.first()
     if last and last.astimezone(zone).date() >= today:

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core import accounts, clock, meanwhile, moves, tenancy
+from core import accounts, calendar, clock, meanwhile, moves, tenancy
 from core.account_states import MoveRefused, Status
 from core.models import Account, Agency
 from core.refusals import ChangedMeanwhile, FieldRefused
@@ -111,7 +111,7 @@ def accept(offer_id: UUID, *, by: "User") -> SettlementOffer:
     with tenancy.transaction():
         account, made = _lock(offer_id)
         _must_be(made, Offer.OFFERED)
-        if made.expires_on < _today(account):
+        if made.expires_on < calendar.today():
             raise SettlementRefused("", "The offer has expired. Make a new one.")
         if hold := taking.forbidding(account):
             raise SettlementRefused("", f"Nothing is agreed while this hold stands: {hold.get_kind_display()}.")
@@ -148,7 +148,7 @@ def _checked(account: Account, terms: Terms) -> Decimal:
     amount = _amount(account, terms)
     if not 1 <= terms.instalments <= MOST_INSTALMENTS:
         raise SettlementRefused("instalments", f"Enter between 1 and {MOST_INSTALMENTS} instalments.")
-    today = _today(account)
+    today = calendar.today()
     if not today <= terms.expires_on <= today + LONGEST:
         raise SettlementRefused("expires_on", f"Enter a day between today and {LONGEST.days} days from now.")
     return amount
@@ -194,7 +194,3 @@ def _negotiate(account: Account, by: "User") -> None:
             moves.move(account.pk, step, by=by)
     except MoveRefused as refusal:
         raise SettlementRefused("", str(refusal)) from refusal
-
-
-def _today(account: Account) -> date:
-    return clock.now().astimezone(Agency.objects.get(pk=tenancy.current_agency_id()).zone).date()

@@ -7,9 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from core import accounts, balances, clock, crossings, moves, tenancy, timeline
+from core import accounts, balances, calendar, clock, crossings, moves, tenancy, timeline
 from core.account_states import OPEN
-from core.models import Account, Activity, Agency, BalanceEntry
+from core.models import Account, Activity, BalanceEntry
 from core.words import money
 from payments import calling, filling, received
 from payments.models import Payment, PaymentPlan, SettlementOffer
@@ -115,7 +115,7 @@ def expire_all() -> None:
 def expire_due() -> int:
     """The same for the current agency; gives how many ended."""
     with tenancy.transaction():
-        today = clock.now().astimezone(Agency.objects.get(pk=tenancy.current_agency_id()).zone).date()
+        today = calendar.today()
         due = SettlementOffer.objects.filter(status__in=STANDING, plan=None, expires_on__lt=today)
         found = list(due.values_list("pk", "account_id"))
     ended = 0

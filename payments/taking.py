@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from core import accounts, clock, jobs, tenancy, timeline
-from core.models import Account, Activity, Agency
+from core import accounts, calendar, clock, jobs, tenancy, timeline
+from core.models import Account, Activity
 from core.models.holds import Hold
 from core.refusals import FieldRefused
 from core.words import money
@@ -124,7 +124,7 @@ def _check(account: Account, order: Order) -> None:
 def _check_by_hand(order: Order) -> None:
     if order.method not in BY_HAND:
         raise PaymentRefused("method", "A card is charged by the processor; it cannot be recorded by hand.")
-    today = clock.now().astimezone(Agency.objects.get(pk=tenancy.current_agency_id()).zone).date()
+    today = calendar.today()
     if order.received_on is None or not today - OLDEST <= order.received_on <= today:
         raise PaymentRefused("received_on", "Enter the day on which it came: today or within the last 90 days.")
 

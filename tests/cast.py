@@ -6,17 +6,25 @@ the agency that the test acts for.
 
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
-from core import assignment, moves, tenancy
+from core import assignment, calendar, moves, tenancy
 from core.models import Account, Agency, Collector, Creditor, Debtor, User
 
 PASSWORD = "correct horse battery staple"
+ZONE = ZoneInfo("America/Chicago")  # Harborline's
 _number = itertools.count(1)
+
+
+def today() -> date:
+    """The date at Harborline: for some hours of every night another than the server's."""
+    return calendar.today_in(ZONE)
 
 
 def make_user(agency: Agency | None, username: str, role: str = "", **facts: Any) -> User:
@@ -92,7 +100,7 @@ def bring_to(account: Account, status: str, *, admin: User, to: User) -> Account
 @pytest.fixture
 def harborline(db: None) -> Agency:
     """The agency of the story."""
-    return Agency.objects.create(name="Harborline Recovery", timezone="America/Chicago")
+    return Agency.objects.create(name="Harborline Recovery", timezone=ZONE.key)
 
 
 @pytest.fixture

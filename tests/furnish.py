@@ -12,7 +12,7 @@ from core.tenancy import TenantModel
 from payments.models import SettlementOffer
 from reports.catalogue import REPORTS
 from reports.models import ReportSchedule
-from tests.cast import bring_to, make_account, make_user
+from tests.cast import bring_to, make_account, make_user, today
 
 TENANT_MODELS = [model for model in apps.get_models() if any(f.attname == "agency_id" for f in model._meta.fields)]
 
@@ -26,9 +26,7 @@ def furnish(agency: Agency) -> None:
         pinned_notes.pin(account.debtor_id, timeline.add_note(account, "A note", by=admin).pk, by=admin)
         ContactPoint.objects.create(debtor=account.debtor, kind="phone", value="+15125550143")
         audit.record_access(account)
-        SettlementOffer.objects.create(
-            account=account, balance=500, amount=300, expires_on=timezone.localdate(), status="offered"
-        )
+        SettlementOffer.objects.create(account=account, balance=500, amount=300, expires_on=today(), status="offered")
         ReportSchedule.objects.create(
             report=REPORTS[0].slug, frequency="daily", hour=7, format="pdf", recipients=[str(admin.pk)],
             next_run_at=timezone.now(), made_by=admin,
@@ -52,5 +50,5 @@ def any_row(model: type[TenantModel]) -> TenantModel:
         elif wanted and isinstance(field, models.DateTimeField):
             values[field.name] = timezone.now()
         elif wanted and isinstance(field, models.DateField):
-            values[field.name] = timezone.localdate()
+            values[field.name] = today()
     return model.objects.create(**values)

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 from django.db.models import Exists, OuterRef
 
-from core import clock
+from core import calendar
 from core.models import Account, Hold, User
 from debtflow.demo import local_stripe
 from debtflow.demo.local_stripe import server
@@ -63,7 +63,7 @@ def _fitting() -> list[Account]:
 def _card_and_plan(processor: PaymentProcessor, account: Account, admin: User) -> None:
     kept = _keep(processor, account, VISA)
     _charge(account, kept, 8)
-    terms = Terms("monthly", clock.today() + timedelta(days=10), number=4, saved_method=kept.pk)
+    terms = Terms("monthly", calendar.today() + timedelta(days=10), number=4, saved_method=kept.pk)
     plans.agree(account.pk, terms, by=_collector(account))
 
 

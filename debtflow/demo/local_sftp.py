@@ -97,7 +97,7 @@ def put_samples() -> None:
     if done.exists():
         return
     incoming = account(PLACEMENTS).home / "incoming"
-    for name, content in placements.sample_files(timezone.localdate()).items():
+    for name, content in placements.sample_files(timezone.now().date()).items():
         (incoming / name).write_bytes(content)
     done.touch()
 

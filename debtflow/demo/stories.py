@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from core import clock
+from core import calendar
 from core.account_states import Status
 from core.models import Account
 from core.words import money
@@ -140,7 +140,7 @@ def _pay_share(story: Story, count: int) -> None:
 
 
 def _agree(story: Story, count: int, frequency: str) -> None:
-    terms = Terms(frequency, clock.today() + timedelta(days=5), amount=_instalment(story, count))
+    terms = Terms(frequency, calendar.today() + timedelta(days=5), amount=_instalment(story, count))
     plans.agree(story.account.pk, terms, by=story.collector)
     story.refresh()
 

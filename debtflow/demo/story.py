@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from core import clock, contacts, moves, promises, timeline
+from core import calendar, clock, contacts, moves, promises, timeline
 from core.models import Account, ContactPoint, Disposition, User
 from core.models.contacts import Channel, Direction
 from core.words import money
@@ -154,14 +154,14 @@ class Story:
     def settle_for(self, share: Decimal, method: str) -> None:
         """A settlement: offered with the admin's authority, accepted, paid at once; the rest is waived."""
         amount = (self.account.current_balance * share).quantize(CENT)
-        terms = settlements.Terms(clock.today() + timedelta(days=30), amount=amount)
+        terms = settlements.Terms(calendar.today() + timedelta(days=30), amount=amount)
         settlements.accept(settlements.offer(self.account.pk, terms, by=self.admin).pk, by=self.collector)
         self.pay(amount, method)
 
     def offer_less(self, share: Decimal, why: str) -> None:
         """A settlement below what a collector offers alone: it awaits the admin."""
         amount = (self.account.current_balance * share).quantize(CENT)
-        terms = settlements.Terms(clock.today() + timedelta(days=45), amount=amount, note=why)
+        terms = settlements.Terms(calendar.today() + timedelta(days=45), amount=amount, note=why)
         settlements.offer(self.account.pk, terms, by=self.collector)
 
     # --- telling it ----------------------------------------------------------------------------------------------

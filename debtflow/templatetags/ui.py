@@ -10,11 +10,10 @@ from django import template
 from django.http import HttpRequest
 from django.template import engines
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from core import exportable, meanwhile, words
+from core import calendar, exportable, meanwhile, words
 from core.account_states import Status
 from core.models import Account, User
 from core.models.accounts import Priority
@@ -160,8 +159,7 @@ def ago(context: Any, moment: datetime | None, never: str = "Never") -> SafeStri
     if moment is None:
         return format_html('<span class="warn">{}</span>', never)
     zone = _zone(context)
-    today = timezone.now().astimezone(zone).date()
-    return _time(moment, words.ago(moment.astimezone(zone).date(), today), zone)
+    return _time(moment, words.ago(moment.astimezone(zone).date(), calendar.today_in(zone)), zone)
 
 
 @register.simple_tag(takes_context=True)
@@ -177,9 +175,7 @@ def moment(context: Any, when: datetime | None) -> SafeString | str:
     if when is None:
         return ""
     zone = _zone(context)
-    there = when.astimezone(zone)
-    today = timezone.now().astimezone(zone).date()
-    return _time(when, f"{words.day(there.date(), today)}, {words.clock(there)}", zone)
+    return _time(when, calendar.moment_words(when, zone, calendar.today_in(zone)), zone)
 
 
 @register.simple_tag(takes_context=True)
@@ -187,7 +183,7 @@ def day(context: Any, when: date | None) -> SafeString | str:
     """`Mar 3` for a date; nothing for None."""
     if when is None:
         return ""
-    today = timezone.now().astimezone(_zone(context)).date()
+    today = calendar.today_in(_zone(context))
     return format_html('<time datetime="{}">{}</time>', when.isoformat(), words.day(when, today))
 
 

@@ -13,9 +13,9 @@ import structlog
 from django.db.models import Q
 from django.utils import timezone
 
-from core import audit, crossings, jobs, tenancy
+from core import audit, calendar, crossings, jobs, tenancy
 from core.exportable import managers
-from core.models import Agency, AuditLog, User
+from core.models import AuditLog, User
 from reports.models import ReportDelivery, ReportSchedule
 from reports.scheduled import mail, moments
 
@@ -45,7 +45,7 @@ def take_due() -> int:
     """
     now = timezone.now()
     with tenancy.transaction():
-        zone = Agency.objects.get(pk=tenancy.current_agency_id()).zone
+        zone = calendar.zone()
         due = ReportSchedule.objects.get_queryset().select_for_update(skip_locked=True, of=("self",))
         found = list(due.filter(is_active=True, next_run_at__lte=now))
         for schedule in found:

@@ -20,6 +20,7 @@ from reports.catalogue import REPORTS
 from reports.models import Export, ReportDelivery, ReportSchedule
 from reports.scheduled import planning
 from tests.browser.conftest import Stage
+from tests.cast import today
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def places(stage: Stage, job: str, brought: dict[str, str]) -> list[Place]:
         Place("one event", event, stage.dana),
         Place("commission", "/payments/commission/", stage.dana),
         Place("commission of one collector", own, stage.sarah),
-        Place("commission of one month", f"{own}?month={timezone.localdate():%Y-%m}", stage.sarah),
+        Place("commission of one month", f"{own}?month={today():%Y-%m}", stage.sarah),
         Place("processors", "/payments/processors/", stage.dana),
         Place("what was collected", "/reports/collected/?since=2020-01-01", stage.dana),
         Place("accounts behind a figure", "/reports/accounts/?open=1&sort=due&placed_since=2020-01-01", stage.auditor),
@@ -192,7 +193,7 @@ def _paid(stage: Stage) -> tuple[str, str]:
     """The pages of a check, part of which came back, beside one that failed; and of an event that gave up."""
     account, gave_up = stage.accounts["Bertrand"], WebhookEvent.objects.filter(event_id="evt_gave_up").first()
     if gave_up is None:
-        order = Order(Decimal("120.00"), "check", "place", received_on=timezone.localdate(), reference="1042")
+        order = Order(Decimal("120.00"), "check", "place", received_on=today(), reference="1042")
         payment = taking.take(account.pk, order, by=stage.sarah)
         refunding.refund(payment.pk, Decimal("20.00"), "Paid twice", key="place", by=stage.dana)
         why = {"status": "failed", "failure_message": "Your card was declined. " * 8, "failure_code": "do_not_honor"}
@@ -211,11 +212,10 @@ def _agreed(stage: Stage) -> str:
     """The page of an account with a plan that is late, and a settlement that awaits an admin."""
     account = stage.accounts["Celia"]
     if plans.active(account.pk) is None:
-        today = timezone.localdate()
-        plan = plans.agree(account.pk, PlanTerms("weekly", today, number=5), by=stage.sarah)
-        plan.instalments.filter(number=1).update(due_date=today - timedelta(days=2))
+        plan = plans.agree(account.pk, PlanTerms("weekly", today(), number=5), by=stage.sarah)
+        plan.instalments.filter(number=1).update(due_date=today() - timedelta(days=2))
         why = "Lives on a pension, and her brother pays for her. " * 4
-        offered = OfferTerms(today + timedelta(days=30), amount=Decimal("90.00"), note=why)
+        offered = OfferTerms(today() + timedelta(days=30), amount=Decimal("90.00"), note=why)
         settlements.offer(account.pk, offered, by=stage.sarah)
     return stage.account("Celia")
 

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from debtflow.demo.local_stripe.accounts import Account as StripeAccount
@@ -13,6 +12,7 @@ from payments.drafting import Terms
 from payments.models import Payment, PaymentPlan, PaymentProcessor, SettlementOffer
 from tests.browser.conftest import Stage, Watched
 from tests.browser.test_taking_a_payment import processor, work, worked_until
+from tests.cast import today
 from tests.payments.cast import save_method
 from tests.payments.stripe_server import stripe_account, stripe_client, stripe_server
 
@@ -38,7 +38,7 @@ def test_a_plan_is_agreed_charged_and_its_money_given_back(
     page = windows.open(stage.sarah)
     open_plan(page, stage)
     page.locator("#plan_number").fill("5")
-    page.locator("#plan_first_due").fill(timezone.localdate().isoformat())
+    page.locator("#plan_first_due").fill(today().isoformat())
     expect(page.locator("#plan-preview tfoot")).to_contain_text("$500.00")
     expect(page.locator("#plan-preview")).to_contain_text("authorize Harborline Recovery to charge my Visa")
     page.get_by_role("button", name="Agree the plan").dblclick()
@@ -107,7 +107,7 @@ def test_a_second_tab_is_told_and_sees_the_plan_that_stands(stage: Stage, window
 
 def test_a_plan_is_replaced_and_cancelled(stage: Stage, windows: Watched) -> None:
     account = stage.accounts["Bertrand"]
-    due = timezone.localdate() + timedelta(days=9)
+    due = today() + timedelta(days=9)
     stage.within(lambda: plans.agree(account.pk, Terms("weekly", due, number=5), by=stage.sarah))
     page = windows.open(stage.sarah)
     page.goto(stage.account("Bertrand"))

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 
 from core import accounts, balances, moves, tenancy
 from core.account_states import MoveRefused, Status
 from core.models import Account, Activity, Agency, User
 from payments.models import Instalment, PaymentPlan
-from tests.cast import bring_to, make_account
+from tests.cast import bring_to, make_account, today
 
 OPEN = ["new", "assigned", "in_contact", "negotiating", "payment_plan", "disputed"]
 WORKING = ["assigned", "in_contact", "negotiating", "payment_plan"]
@@ -93,7 +92,7 @@ def with_plan(account: Account, facts: dict[str, Any]) -> dict[str, Any]:
     if facts.get("plan") != AGREED:
         return facts
     plan = PaymentPlan.objects.create(
-        account=account, total=50, frequency="monthly", first_due=timezone.localdate(), authorization="I agree."
+        account=account, total=50, frequency="monthly", first_due=today(), authorization="I agree."
     )
     Instalment.objects.create(plan=plan, number=1, due_date=plan.first_due, amount=50)
     return facts | {"plan": plan}

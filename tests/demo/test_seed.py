@@ -43,7 +43,7 @@ from payments.models import (
     SettlementOffer,
     WebhookEvent,
 )
-from tests.cast import make_account
+from tests.cast import make_account, today
 from tests.conftest import as_owner
 
 ACCOUNTS = 60
@@ -219,7 +219,7 @@ def test_promises_were_made_kept_and_broken(harborline: Agency) -> None:
     assert found["open"] > 0
     assert found["kept"] > 0
     assert found["broken"] + found["partial"] > 0
-    assert not Promise.objects.filter(status="open", due_date__lt=timezone.localdate() - timedelta(days=2)).exists()
+    assert not Promise.objects.filter(status="open", due_date__lt=today() - timedelta(days=2)).exists()
 
 
 def test_contacts_are_attempts_with_their_outcomes(harborline: Agency) -> None:

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from core import moves
 from core.models import Account, Activity, Agency, Hold, User
@@ -13,14 +12,12 @@ from core.refusals import ChangedMeanwhile
 from payments import plans
 from payments.drafting import PlanRefused, Terms, draft
 from payments.models import Payment, PaymentPlan, PaymentProcessor
-from tests.cast import bring_to, make_account
+from tests.cast import bring_to, make_account, today
 from tests.payments.cast import books_agree, charge, save_method, work_off
-
-TODAY = timezone.localdate
 
 
 def terms(**facts: Any) -> Terms:
-    return Terms(**({"frequency": "monthly", "first_due": TODAY() + timedelta(days=5), "number": 5} | facts))
+    return Terms(**({"frequency": "monthly", "first_due": today() + timedelta(days=5), "number": 5} | facts))
 
 
 def test_a_plan_has_rows_that_sum_and_moves_the_account(account: Account, sarah: User) -> None:
@@ -68,7 +65,7 @@ def test_unsound_terms_are_refused_by_their_field(
     facts: dict[str, Any], field: str, sentence: str, account: Account, sarah: User
 ) -> None:
     if isinstance(days := facts.get("first_due"), int):
-        facts = facts | {"first_due": TODAY() + timedelta(days=days)}
+        facts = facts | {"first_due": today() + timedelta(days=days)}
     with pytest.raises(PlanRefused) as refusal:
         plans.agree(account.pk, terms(**facts), by=sarah)
     assert refusal.value.field == field
@@ -94,7 +91,7 @@ def test_what_is_pending_is_not_planned_again(account: Account, processor: Payme
 
 def test_a_method_that_has_run_out_is_refused(account: Account, processor: PaymentProcessor, sarah: User) -> None:
     saved = save_method(processor, account)
-    saved.expires = TODAY() + timedelta(days=2)
+    saved.expires = today() + timedelta(days=2)
     saved.save()
     with pytest.raises(PlanRefused, match="not run out"):
         plans.agree(account.pk, terms(saved_method=saved.pk), by=sarah)
@@ -170,7 +167,7 @@ def test_what_waits_to_be_charged_is_stopped_with_the_plan(
     from payments import instalments
 
     saved = save_method(processor, account)
-    plan = plans.agree(account.pk, terms(first_due=TODAY(), saved_method=saved.pk), by=sarah)
+    plan = plans.agree(account.pk, terms(first_due=today(), saved_method=saved.pk), by=sarah)
     instalments.run_for_agency()
     plans.cancel(plan.pk, "Stopped by the debtor", by=sarah)
     work_off()

@@ -5,7 +5,6 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
 from core import tenancy
 from core.models import Account, Agency, User
@@ -15,6 +14,7 @@ from payments import charging, events, refunding, taking
 from payments.models import Payment, PaymentProcessor, Refund, SavedMethod, WebhookEvent
 from payments.taking import Order
 from tests.at_once import at_once, refusals
+from tests.cast import today
 from tests.payments.cast import books_agree, charge, connect, deliver, save_method, work_off, worked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,7 +47,7 @@ def test_twenty_pay_by_hand_at_once(scene: tuple[Account, SavedMethod], harborli
     account, _ = scene
 
     def pay() -> Payment:
-        order = Order(Decimal("33.00"), "cash", str(uuid4()), received_on=timezone.localdate())
+        order = Order(Decimal("33.00"), "cash", str(uuid4()), received_on=today())
         return taking.take(account.pk, order, by=sarah)
 
     outcomes = at_once(*[within(harborline, pay)] * 20)

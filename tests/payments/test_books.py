@@ -5,7 +5,6 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
 from core import balances, books
 from core.models import Account, User
@@ -13,11 +12,12 @@ from payments import plans, settlements, taking
 from payments.drafting import Terms as PlanTerms
 from payments.models import Instalment, Payment, PaymentPlan, Refund, SettlementOffer
 from payments.taking import Order
+from tests.cast import today
 from tests.payments.cast import worked
 
 
 def cash(account: Account, amount: str, by: User) -> Payment:
-    order = Order(Decimal(amount), "cash", str(uuid4()), received_on=timezone.localdate())
+    order = Order(Decimal(amount), "cash", str(uuid4()), received_on=today())
     return taking.take(account.pk, order, by=by)
 
 
@@ -31,7 +31,7 @@ def paid(account: Account, sarah: User) -> Payment:
 @pytest.fixture
 def plan(account: Account, sarah: User) -> PaymentPlan:
     """500.00 in five instalments, of which the first is paid and the second in part."""
-    made = plans.agree(account.pk, PlanTerms("weekly", timezone.localdate(), number=5), by=sarah)
+    made = plans.agree(account.pk, PlanTerms("weekly", today(), number=5), by=sarah)
     cash(account, "150.00", sarah)
     return made
 
@@ -40,7 +40,7 @@ def plan(account: Account, sarah: User) -> PaymentPlan:
 def settled(account: Account, sarah: User) -> SettlementOffer:
     """400.00 came, 100.00 is waived."""
     Account.objects.filter(pk=account.pk).update(external_ref="NGH-1")
-    until = timezone.localdate() + timedelta(days=30)
+    until = today() + timedelta(days=30)
     made = settlements.offer(account.pk, settlements.Terms(until, amount=Decimal(400)), by=sarah)
     cash(account, "400.00", sarah)
     return made
@@ -52,7 +52,7 @@ def broken_rules() -> dict[str, list[str]]:
 
 def test_after_ordinary_work_the_books_agree(plan: PaymentPlan, sarah: User, dana: User) -> None:
     other = worked(sarah, dana)
-    until = timezone.localdate() + timedelta(days=30)
+    until = today() + timedelta(days=30)
     settlements.offer(other.pk, settlements.Terms(until, amount=Decimal(450)), by=sarah)
     cash(other, "450.00", sarah)
     assert broken_rules() == {}

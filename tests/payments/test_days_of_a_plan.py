@@ -22,6 +22,7 @@ from payments import completing, instalments, plans, reconciliation, refunding, 
 from payments.drafting import Terms
 from payments.models import Instalment, Payment, PaymentPlan, PaymentProcessor
 from payments.taking import Order
+from tests.cast import today
 from tests.payments.cast import GOOD_BANK, books_agree, charge, learn, save_method, work_off, worked
 
 ZONE = ZoneInfo("America/Chicago")
@@ -333,7 +334,7 @@ def test_an_account_that_closes_ends_its_plan_and_its_offer(
 
     saved = save_method(processor, account)
     plan = agree(account, sarah, saved_method=saved.pk)
-    until = timezone.localdate() + timedelta(days=9)
+    until = today() + timedelta(days=9)
     offer = settlements.offer(account.pk, settlements.Terms(until, amount=Decimal(450)), by=sarah)
     instalments.run_for_agency()
     moves.move(account.pk, "withdraw", by=dana, reason="recalled")

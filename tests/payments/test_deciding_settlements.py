@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from core.models import Account, Agency, User
 from payments import attention, settlements
 from payments.models import SettlementOffer
 from payments.settlements import Terms
+from tests.cast import today
 from tests.payments.cast import worked
 from tests.worklist.conftest import auditors_browser, danas_browser, sarahs_browser, strangers_browser
 from tests.worklist.pages import HTMX, text
@@ -21,7 +21,7 @@ LIST = "/payments/settlements/"
 
 
 def offer(account: Account, by: User, amount: str = "100.00", **facts: Any) -> SettlementOffer:
-    until = timezone.localdate() + timedelta(days=30)
+    until = today() + timedelta(days=30)
     return settlements.offer(account.pk, Terms(until, amount=Decimal(amount), **facts), by=by)
 
 

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from django.db.models import Sum
-from django.utils import timezone
 
 from core import assignment
 from core.models import Account, BalanceEntry, Collector, User
@@ -14,6 +13,7 @@ from payments import completing, refunding, taking
 from payments.models import Commission, Payment, PaymentProcessor, Refund
 from payments.refunding import RefundRefused
 from payments.taking import Order
+from tests.cast import today
 from tests.payments.cast import books_agree, charge, deliver, learn, save_method, work_off
 
 
@@ -97,7 +97,7 @@ def test_a_reason_is_needed(paid: Payment, dana: User) -> None:
 
 
 def test_what_came_by_hand_goes_back_by_hand(account: Account, sarah: User, dana: User) -> None:
-    order = Order(Decimal("500.00"), "cash", "k", received_on=timezone.localdate())
+    order = Order(Decimal("500.00"), "cash", "k", received_on=today())
     payment = taking.take(account.pk, order, by=sarah)
     account.refresh_from_db()
     assert account.status == "settled"
@@ -111,7 +111,7 @@ def test_a_credit_is_given_back_before_the_debt_rises(
     account: Account, processor: PaymentProcessor, sarah: User, dana: User
 ) -> None:
     late = charge(account, save_method(processor, account), "400.00", by=sarah)
-    taking.take(account.pk, Order(Decimal(300), "check", "c", received_on=timezone.localdate()), by=sarah)
+    taking.take(account.pk, Order(Decimal(300), "check", "c", received_on=today()), by=sarah)
     work_off()
     late = fresh(late)
     assert completing.unapplied(late) == Decimal("200.00")

@@ -18,7 +18,7 @@ from core.models import Account, Agency, User
 from payments import refunding, taking
 from payments.models import Payment
 from payments.taking import Order
-from tests.cast import bring_to, make_account, make_creditor
+from tests.cast import bring_to, make_account, make_creditor, today
 from tests.worklist.pages import HTMX, statements, text
 
 As = Callable[[User], Client]
@@ -27,7 +27,7 @@ URL = "/payments/"
 
 def check(account: Account, amount: str, by: User, method: str = "check") -> Payment:
     """So much came by mail."""
-    order = Order(Decimal(amount), method, str(uuid4()), received_on=timezone.localdate())
+    order = Order(Decimal(amount), method, str(uuid4()), received_on=today())
     return taking.take(account.pk, order, by=by)
 
 

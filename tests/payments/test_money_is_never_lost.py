@@ -45,6 +45,7 @@ from payments.models import (
     WebhookEvent,
 )
 from payments.taking import Order
+from tests.cast import today
 from tests.payments.cast import books_agree, charge, connect, save_method, work_off, worked
 from tests.payments.cast import deliver as post_events
 
@@ -105,7 +106,7 @@ class Money(RuleBasedStateMachine):
     def brings_cash(self, amount: Decimal) -> None:
         self.account.refresh_from_db()
         amount = min(amount, self.account.current_balance) or amount
-        order = Order(amount, "cash", str(uuid4()), received_on=timezone.localdate())
+        order = Order(amount, "cash", str(uuid4()), received_on=today())
         self._try(lambda: taking.take(self.account.pk, order, by=self.sarah))
 
     @rule(amount=AMOUNTS, pick=st.randoms(use_true_random=False), times=st.integers(1, 2))
@@ -122,7 +123,7 @@ class Money(RuleBasedStateMachine):
         standing = plans.active(self.account.pk)
         offer = settlements.open_on(self.account.pk)
         terms = PlanTerms(
-            "weekly", timezone.localdate() + timedelta(days=days), number=number, saved_method=method,
+            "weekly", today() + timedelta(days=days), number=number, saved_method=method,
             offer=offer.pk if offer and days % 2 else None,
         )  # fmt: skip
         replaces = str(standing.pk) if standing else ""
@@ -140,7 +141,7 @@ class Money(RuleBasedStateMachine):
     @rule(share=st.integers(1, 99), parts=st.integers(1, 4), times=st.integers(1, 2))
     def offers_to_settle(self, share: int, parts: int, times: int) -> None:
         """Below her floor it awaits an admin."""
-        until = timezone.localdate() + timedelta(days=30)
+        until = today() + timedelta(days=30)
         terms = settlements.Terms(until, percent=Decimal(share), instalments=parts)
         for _ in range(times):
             self._try(lambda: settlements.offer(self.account.pk, terms, by=self.sarah))
@@ -212,7 +213,7 @@ class Money(RuleBasedStateMachine):
     def a_settlement_is_paid(self, share: int, more: int) -> None:
         """And a little more; later steps take some of it back."""
         if (standing := settlements.open_on(self.account.pk)) is None:
-            until = timezone.localdate() + timedelta(days=30)
+            until = today() + timedelta(days=30)
             terms = settlements.Terms(until, percent=Decimal(share))
             self._try(lambda: settlements.offer(self.account.pk, terms, by=self.dana))
             standing = settlements.open_on(self.account.pk)

@@ -17,6 +17,7 @@ from payments import attention, daily_comparison, refunding, taking
 from payments.models import DailyComparison, GatewayHealth, Payment, PaymentProcessor, Refund, WebhookEvent
 from payments.pages import attention as pages
 from payments.taking import Order
+from tests.cast import today
 from tests.payments.cast import books_agree, charge, deliver, learn, save_method, work_off
 from tests.payments.stripe_server import take
 from tests.worklist.pages import text
@@ -26,9 +27,7 @@ URL = "/payments/attention/"
 
 
 def check(account: Account, amount: str, by: User) -> Payment:
-    return taking.take(
-        account.pk, Order(Decimal(amount), "check", str(uuid4()), received_on=timezone.localdate()), by=by
-    )
+    return taking.take(account.pk, Order(Decimal(amount), "check", str(uuid4()), received_on=today()), by=by)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from core import tenancy
 from core.models import Account, Agency, User
@@ -18,6 +17,7 @@ from debtflow.demo.local_stripe.control import Control
 from payments import refunding, taking
 from payments.models import Payment, PaymentProcessor, Refund
 from payments.taking import Order
+from tests.cast import today
 from tests.payments.cast import books_agree, charge, deliver, learn, save_method, work_off
 from tests.worklist.pages import HTMX, statements, text
 
@@ -90,7 +90,7 @@ def test_money_beyond_what_was_owed_is_shown_as_due(
     account: Account, processor: PaymentProcessor, sarah: User, dana: User, as_user: As
 ) -> None:
     late = charge(account, save_method(processor, account), "400.00", by=sarah)
-    taking.take(account.pk, Order(Decimal(300), "check", "c", received_on=timezone.localdate()), by=sarah)
+    taking.take(account.pk, Order(Decimal(300), "check", "c", received_on=today()), by=sarah)
     work_off()
     words = text(as_user(dana).get(url(late)))
     assert "$200.00 is due to the debtor" in words
@@ -254,7 +254,7 @@ def test_the_page_asks_at_most_ten(harborline: Agency, dana: User, sarah: User) 
 
     with tenancy.acting_for(harborline):
         account = bring_to(make_account(), "in_contact", admin=dana, to=sarah)
-        order = Order(Decimal(100), "check", "c", received_on=timezone.localdate())
+        order = Order(Decimal(100), "check", "c", received_on=today())
         payment = taking.take(account.pk, order, by=sarah)
         for n in range(4):
             refunding.refund(payment.pk, Decimal(10), "Part", key=str(n), by=dana)

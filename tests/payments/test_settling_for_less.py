@@ -22,6 +22,7 @@ from payments.drafting import Terms as PlanTerms
 from payments.models import Payment, PaymentProcessor, SettlementOffer
 from payments.settlements import SettlementRefused, Terms
 from payments.taking import Order
+from tests.cast import today
 from tests.payments.cast import books_agree, charge, save_method, work_off, worked
 from tests.worklist.conftest import auditors_browser, danas_browser, sarahs_browser, strangers_browser
 from tests.worklist.pages import HTMX, text
@@ -30,7 +31,7 @@ __all__ = ["auditors_browser", "danas_browser", "sarahs_browser", "strangers_bro
 
 
 def until(days: int = 30) -> Any:
-    return timezone.localdate() + timedelta(days=days)
+    return today() + timedelta(days=days)
 
 
 def offer(account: Account, by: User, amount: str | Decimal | None = "400.00", **facts: Any) -> SettlementOffer:
@@ -39,7 +40,7 @@ def offer(account: Account, by: User, amount: str | Decimal | None = "400.00", *
 
 
 def cash(account: Account, amount: str, by: User) -> Payment:
-    order = Order(Decimal(amount), "cash", str(uuid4()), received_on=timezone.localdate())
+    order = Order(Decimal(amount), "cash", str(uuid4()), received_on=today())
     return taking.take(account.pk, order, by=by)
 
 

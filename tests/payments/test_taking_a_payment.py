@@ -5,7 +5,6 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
 from core import moves
 from core.models import Account, Activity, BalanceEntry, User
@@ -13,12 +12,12 @@ from debtflow.demo.local_stripe.control import Control
 from payments import completing, taking
 from payments.models import Commission, Payment, PaymentProcessor
 from payments.taking import Order, PaymentRefused
-from tests.cast import make_account
+from tests.cast import make_account, today
 from tests.payments.cast import books_agree, charge, learn, save_method, work_off
 
 
 def by_hand(amount: str, method: str = "check", **facts: object) -> Order:
-    facts = {"received_on": timezone.localdate(), "key": str(uuid4())} | facts
+    facts = {"received_on": today(), "key": str(uuid4())} | facts
     return Order(Decimal(amount), method, **facts)  # type: ignore[arg-type]
 
 
@@ -142,7 +141,7 @@ def test_money_that_came_beyond_what_is_owed_is_the_debtors_credit(
         (by_hand("0.001"), "amount", "two decimals"),
         (by_hand("500.01"), "amount", r"at most \$500.00"),
         (by_hand("5", "card"), "method", "charged by the processor"),
-        (by_hand("5", received_on=timezone.localdate() + timedelta(days=2)), "received_on", "on which it came"),
+        (by_hand("5", received_on=today() + timedelta(days=2)), "received_on", "on which it came"),
         (by_hand("5", received_on=None), "received_on", "on which it came"),
         (by_hand("5", key=""), "", "out of date"),
         (Order(Decimal(5), "card", "k", how="saved"), "method", "No processor"),

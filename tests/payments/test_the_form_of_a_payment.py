@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from core import moves, promises
 from core.models import Account, User
 from payments.models import Payment, PaymentProcessor
+from tests.cast import today
 from tests.payments.cast import save_method, work_off
 from tests.worklist.conftest import strangers_browser
 from tests.worklist.pages import HTMX, text
@@ -33,8 +33,7 @@ def facts(browser: Client, account: Account, **typed: object) -> dict[str, Any]:
     """The form as the server rendered it, with what is typed into it."""
     body = browser.get(at(account, "new/")).content.decode()
     [key] = re.findall(r'name="key" value="([^"]+)"', body)
-    today = timezone.localdate().isoformat()
-    return {"key": key, "amount": "120.00", "means": "check", "received_on": today} | typed
+    return {"key": key, "amount": "120.00", "means": "check", "received_on": today().isoformat()} | typed
 
 
 def take(browser: Client, account: Account, **typed: object) -> Any:
@@ -172,7 +171,7 @@ def test_nothing_is_taken_on_what_is_settled(account: Account, sarahs_browser: C
 def test_the_open_promise_and_the_full_balance_are_one_click(
     account: Account, sarah: User, sarahs_browser: Client
 ) -> None:
-    promises.make(account, promises.Terms(Decimal("75.00"), timezone.localdate(), "check"), by=sarah)
+    promises.make(account, promises.Terms(Decimal("75.00"), today(), "check"), by=sarah)
     body = sarahs_browser.get(at(account, "new/")).content.decode()
     assert re.findall(r'data-value="([^"]+)"', body) == ["75.00", "500.00"]
     assert 'value="75.00"' in body
@@ -192,7 +191,7 @@ def test_a_credit_is_told_with_the_payment(
 def test_strangers_find_nothing_and_who_only_looks_takes_nothing(
     account: Account, as_user: Callable[[User], Client], james: User, auditor: User, strangers_browser: Client
 ) -> None:
-    said = {"key": "k", "amount": "10.00", "means": "cash", "received_on": timezone.localdate().isoformat()}
+    said = {"key": "k", "amount": "10.00", "means": "cash", "received_on": today().isoformat()}
     for browser, status in ((strangers_browser, 404), (as_user(james), 404), (as_user(auditor), 403)):
         assert browser.get(at(account, "new/")).status_code == status
         assert browser.post(at(account), said).status_code == status

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils import timezone
 
 from core import contact_points, contact_rules
 from core.models import Account, ContactPoint, User
 from payments import copies, plans
 from payments.drafting import Terms
 from payments.models import PaymentPlan, PaymentProcessor
+from tests.cast import today
 from tests.payments.cast import save_method, work_off
 from tests.worklist.conftest import auditors_browser, danas_browser, sarahs_browser, strangers_browser
 from tests.worklist.pages import HTMX, text
@@ -27,7 +27,7 @@ def at(account: Account, more: str = "") -> str:
 
 
 def typed(**facts: Any) -> dict[str, Any]:
-    first = (timezone.localdate() + timedelta(days=10)).isoformat()
+    first = (today() + timedelta(days=10)).isoformat()
     return {"number": "2", "amount": "", "frequency": "monthly", "first_due": first, "method": "by_hand"} | facts
 
 
@@ -169,7 +169,7 @@ def cancel(browser: Client, account: Account, plan: object, reason: str = "Lost 
 
 
 def test_a_plan_is_cancelled_with_a_reason_once(account: Account, sarahs_browser: Client, sarah: User) -> None:
-    plan = plans.agree(account.pk, Terms("monthly", timezone.localdate(), number=2), by=sarah)
+    plan = plans.agree(account.pk, Terms("monthly", today(), number=2), by=sarah)
     refused = cancel(sarahs_browser, account, plan.pk, " ")
     assert refused.status_code == 422
     assert "Enter why the plan is cancelled." in text(refused)

@@ -22,7 +22,7 @@ from payments import refunding, taking
 from payments.models import Payment
 from payments.taking import Order
 from reports.dashboard import collectors
-from tests.cast import bring_to, make_account, make_creditor
+from tests.cast import bring_to, make_account, make_creditor, today
 from tests.reports.drills import Figure, figures
 from tests.reports.pages import NASTY, totals
 from tests.worklist.pages import HTMX, statements, text
@@ -55,7 +55,6 @@ def busy(inside: Agency, dana: User, sarah: User, james: User) -> dict[str, str]
 
     Gives query strings that narrow the page."""
     hospital, dental = make_creditor("Northgate Hospital"), make_creditor("Lakeside Dental")
-    today = timezone.localdate()
     ages = [-9, 0, 12, 45, 77, 400, None]
     desks = [
         *((hospital, sarah, "in_contact") for _ in range(3)), (dental, sarah, "negotiating"),
@@ -66,7 +65,7 @@ def busy(inside: Agency, dana: User, sarah: User, james: User) -> dict[str, str]
             make_account(
                 creditor=creditor,
                 original_amount=Decimal(400 + 10 * n),
-                due_date=today - timedelta(days=age) if age is not None else None,
+                due_date=today() - timedelta(days=age) if age is not None else None,
                 created_at=timezone.now() - timedelta(days=10 * n),
             ),
             status, admin=dana, to=to,
@@ -88,7 +87,7 @@ def busy(inside: Agency, dana: User, sarah: User, james: User) -> dict[str, str]
     due(accounts[1], sarah, "broken", days_ago=5)
     due(accounts[4], james, "partial", days_ago=6)
     due(accounts[4], james, "kept", days_ago=60)
-    days = [today - timedelta(days=n) for n in range(15)]
+    days = [today() - timedelta(days=n) for n in range(15)]
     feed = SFTPFeed.objects.create(
         name="Northgate nightly", host="h", username="u", host_key="k", last_error="It is shut."
     )

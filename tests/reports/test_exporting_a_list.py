@@ -17,7 +17,7 @@ from core.promises import Terms
 from imports.models import SFTPImportJob
 from payments import refunding, taking
 from payments.taking import Order
-from tests.cast import bring_to, make_account, make_creditor, make_debtor, make_user
+from tests.cast import bring_to, make_account, make_creditor, make_debtor, make_user, today
 from tests.reports.exporting import URL, ask, csv_rows, exported, link_on_page, only, sheets, work
 from tests.worklist.pages import refs, worklist
 from worklist.listing import ordering
@@ -88,7 +88,7 @@ def test_a_wrong_filter_counts_for_nothing_as_on_the_page(
 def test_all_that_a_manager_expects_of_an_account(inside: Agency, dana: User, sarah: User, as_user: As) -> None:
     debtor = make_debtor(external_ref="P-1", full_name="Amélie O’Hara", address_line1="1 Elm St")
     account = bring_to(
-        make_account(debtor=debtor, external_ref="NGH-1", due_date=timezone.now().date() - timedelta(days=40)),
+        make_account(debtor=debtor, external_ref="NGH-1", due_date=today() - timedelta(days=40)),
         "in_contact", admin=dana, to=sarah,
     )  # fmt: skip
     points = [
@@ -123,7 +123,7 @@ def test_an_open_promise_stands_beside_its_account(inside: Agency, dana: User, s
 
 
 def paid(account: Account, amount: str, by: User) -> Any:
-    order = Order(Decimal(amount), "check", str(uuid4()), received_on=timezone.localdate(), reference="1042")
+    order = Order(Decimal(amount), "check", str(uuid4()), received_on=today(), reference="1042")
     return taking.take(account.pk, order, by=by)
 
 

@@ -8,14 +8,13 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from core import contacts, paging, promises
 from core.contacts import Contact
 from core.models import Account, Agency, BalanceEntry, ContactAttempt, Disposition, Promise, User
 from payments import refunding, taking
 from payments.taking import Order
-from tests.cast import bring_to, make_account, make_creditor
+from tests.cast import bring_to, make_account, make_creditor, today
 from tests.reports.exporting import csv_rows, exported, sheets
 from tests.reports.pages import every_page, totals
 
@@ -29,16 +28,16 @@ def browser(
     """Six accounts on pages of two, each with a contact, a promise and money, some of which was given back."""
     monkeypatch.setattr(paging, "PER_PAGE", 2)
     for n in range(6):
-        due = timezone.localdate() - timedelta(days=10 * n) if n % 3 else None
+        due = today() - timedelta(days=10 * n) if n % 3 else None
         facts = {"creditor": make_creditor(("Northgate Hospital", "Lakeside Dental")[n % 2]), "due_date": due}
         account = bring_to(
             make_account(external_ref=f"REF-{n}", **facts), "in_contact", admin=dana, to=(sarah, james)[n % 2]
         )
         outcome = Disposition.objects.get(code=("no_answer", "spoke")[n % 2])
         contacts.log(account.pk, Contact(outcome, override="As it happened"), by=(sarah, dana)[n % 2])
-        terms = promises.Terms(Decimal(10 + n), timezone.localdate() + timedelta(days=n), "card")
+        terms = promises.Terms(Decimal(10 + n), today() + timedelta(days=n), "card")
         promises.make(Account.objects.locked().get(pk=account.pk), terms, by=(sarah, dana)[n % 2])
-        order = Order(Decimal(100 + n), ("check", "cash")[n % 2], str(uuid4()), received_on=timezone.localdate())
+        order = Order(Decimal(100 + n), ("check", "cash")[n % 2], str(uuid4()), received_on=today())
         payment = taking.take(account.pk, order, by=sarah)
         if n == 4:
             refunding.refund(payment.pk, Decimal("30.00"), "Too much", key="r", by=dana)

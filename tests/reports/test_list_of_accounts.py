@@ -9,7 +9,6 @@ from html import unescape
 from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -23,19 +22,14 @@ from core.contacts import Contact
 from core.models import Account, Agency, Creditor, Debtor, Disposition, Hold, Promise, User
 from reports import attention
 from reports.lists.accounts import AccountFilter
-from tests.cast import bring_to, make_account, make_creditor, make_debtor
+from tests.cast import ZONE, bring_to, make_account, make_creditor, make_debtor, today
 from tests.reports.pages import NASTY, before, every_page, ids, totals
 from tests.worklist.pages import HTMX, refs, statements, text
 
 As = Callable[[User], Client]
 Expected = Callable[[Account], bool]
 URL = "/reports/accounts/"
-ZONE = ZoneInfo("America/Chicago")  # Harborline's
 OPEN = {"new", "assigned", "in_contact", "negotiating", "payment_plan", "disputed"}
-
-
-def today() -> date:
-    return timezone.now().astimezone(ZONE).date()
 
 
 def local(days_ago: int, hour: int, minute: int = 0) -> datetime:
@@ -159,7 +153,7 @@ def test_by_placement_the_days_are_those_of_the_agency(inventory: list[Account],
 def promise(account: Account, days_ago: int, by: User, amount: str = "50.00") -> Promise:
     """A promise for the day after."""
     with clock.at(local(days_ago, 12)):
-        terms = promises.Terms(Decimal(amount), today() - timedelta(days=days_ago - 1), "card")
+        terms = promises.Terms(Decimal(amount), today() + timedelta(days=1), "card")
         return promises.make(Account.objects.locked().get(pk=account.pk), terms, by=by)
 
 

@@ -13,6 +13,7 @@ from core import tenancy
 from core.models import Agency, User
 from imports import importer
 from imports.models import SFTPFeed, SFTPImportJob
+from tests.cast import today
 from tests.imports.conftest import csv_of, make_job, row
 from tests.reports.pages import NASTY, ids, totals
 from tests.worklist.pages import text
@@ -52,7 +53,7 @@ def test_every_rejected_row_says_what_to_fix(jobs: list[SFTPImportJob], dana: Us
 
 
 def test_filters(jobs: list[SFTPImportJob], dana: User, as_user: As) -> None:
-    browser, day = as_user(dana), timezone.localdate() - timedelta(days=5)
+    browser, day = as_user(dana), today() - timedelta(days=5)
     for query, rows in {
         f"feed={jobs[0].feed_id}": 2,
         "feed=none": 1,

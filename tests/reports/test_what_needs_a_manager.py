@@ -23,7 +23,7 @@ from reports import attention, scope
 from reports.catalogue import REPORTS
 from reports.dashboard.needs import needs
 from reports.models import ReportDelivery, ReportSchedule
-from tests.cast import bring_to, make_account
+from tests.cast import bring_to, make_account, today
 from tests.reports.pages import totals
 
 As = Callable[[User], Client]
@@ -71,7 +71,7 @@ def trouble(inside: Agency, dana: User, sarah: User, james: User) -> None:
         broken(account, sarah)
     called = contacts.Contact(Disposition.objects.get(code="sent"), channel="letter")
     contacts.log(on_desk[0].pk, called, by=sarah)  # since then somebody did something
-    anew = Terms(Decimal(50), timezone.localdate() + timedelta(days=3), "check")
+    anew = Terms(Decimal(50), today() + timedelta(days=3), "check")
     promises.make(Account.objects.get(pk=on_desk[1].pk), anew, by=sarah)
     for account, days in ((on_desk[0], 31), (waiting[0], 40), (on_desk[2], 29)):
         hold = Hold.objects.create(kind="dispute", account=account, placed_by=dana)
@@ -86,10 +86,10 @@ def trouble(inside: Agency, dana: User, sarah: User, james: User) -> None:
         ],
         strict=True,
     ):
-        order = Order(Decimal("5.00"), "check", str(uuid4()), received_on=timezone.localdate())
+        order = Order(Decimal("5.00"), "check", str(uuid4()), received_on=today())
         Payment.objects.filter(pk=taking.take(account.pk, order, by=dana).pk).update(**facts)
     for account, share in ((on_desk[3], 10), (on_desk[4], 20), (on_desk[1], 90)):  # the last is within her authority
-        until = timezone.localdate() + timedelta(days=9)
+        until = today() + timedelta(days=9)
         settlements.offer(account.pk, OfferTerms(until, percent=Decimal(share)), by=sarah)
     for errors, days, status in ((3, 0, "completed"), (0, 1, "failed"), (0, 0, "completed"), (9, 8, "completed")):
         received(errors, days_ago=days, status=status)

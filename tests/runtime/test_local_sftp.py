@@ -83,7 +83,7 @@ def test_samples_are_put_once(account: local_sftp.Account) -> None:
     local_sftp.put_samples()
     incoming = local_sftp.account(local_sftp.PLACEMENTS).home / "incoming"
     names = sorted(file.name for file in incoming.iterdir())
-    today = f"{timezone.localdate():%Y-%m-%d}"
+    today = f"{timezone.now().date():%Y-%m-%d}"
     assert names == [f"{name}_placements_{today}.csv" for name in ("lakeshore", "northgate", "summit")]
     (incoming / names[0]).unlink()
     local_sftp.put_samples()

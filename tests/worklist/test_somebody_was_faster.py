@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from core import assignment, contacts, desks, meanwhile, moves, priorities, promises, timeline
 from core.models import Account, Agency, Promise, User
-from tests.cast import bring_to, make_account
+from tests.cast import bring_to, make_account, today
 from tests.worklist.pages import HTMX, text
 from worklist.models import SavedView
 
@@ -44,7 +44,7 @@ def world(inside: Agency, dana: User, sarah: User, james: User) -> World:
     from tests.cast import make_user
 
     account = bring_to(make_account(), "in_contact", admin=dana, to=sarah)
-    terms = promises.Terms(Decimal(100), timezone.now().date() + timedelta(days=7), "card")
+    terms = promises.Terms(Decimal(100), today() + timedelta(days=7), "card")
     promise = promises.make(Account.objects.locked().get(pk=account.pk), terms, by=sarah)
     view = SavedView.objects.create(owner=dana, name="Large", query="min=900", is_shared=True)
     otto = make_user(inside, "otto.second", "agency_admin")
@@ -85,7 +85,7 @@ def negotiate(world: World) -> object:
 
 
 def promise_anew(world: World) -> object:
-    terms = promises.Terms(Decimal(50), timezone.now().date() + timedelta(days=3), "check")
+    terms = promises.Terms(Decimal(50), today() + timedelta(days=3), "check")
     return promises.make(Account.objects.locked().get(pk=world.account.pk), terms, by=world.dana)
 
 

@@ -8,13 +8,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from worklist.zones import zone_of
 
 from core import contacts, tenancy
 from core.models import Account, Agency, AuditLog, Collector, Disposition, Promise, User
 from tests.cast import bring_to, make_account, make_user
 from tests.worklist.pages import statements, text
 from worklist.team.roster import member, team
-from worklist.zones import zone_of
 
 
 def desk_of(user: User) -> Collector:

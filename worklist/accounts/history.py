@@ -18,7 +18,6 @@ from core.pinned_notes import PINNABLE
 from core.prepared import Prepared, Slot
 from core.words import clock, long_day, money
 from worklist.accounts import contact_words, payment_words
-from worklist.zones import local_date
 
 PAGE = 25
 Kind = Activity.Kind
@@ -149,7 +148,7 @@ def _days(events: list[Activity], accounts: Accounts, zone: ZoneInfo, today: dat
     entries = [_entry(event, accounts[event.account_id], zone, today) for event in events]
     return [
         Day(long_day(when, today), list(group))
-        for when, group in groupby(entries, key=lambda entry: local_date(entry.at, zone))
+        for when, group in groupby(entries, key=lambda entry: entry.at.astimezone(zone).date())
     ]
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
+from core import calendar
 from core.access import SignedInRequest
 from core.models import Account
 from core.refusals import FieldRefused
@@ -12,7 +13,6 @@ from core.words import money
 from payments import drafting, settlements
 from worklist.accounts.offer_form import OfferForm
 from worklist.origin import OnWay
-from worklist.zones import today_of
 
 
 @dataclass
@@ -25,7 +25,7 @@ class OfferPage(OnWay):
 
     @cached_property
     def today(self) -> date:
-        return today_of(self.request.user)
+        return calendar.today_of(self.request.user)
 
     @cached_property
     def refusal(self) -> str:

@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from core import people
+from core import calendar, people
 from core.access import SignedInRequest
 from core.account_states import Status
 from core.addresses import address
@@ -35,7 +35,6 @@ from worklist.listing import rows
 from worklist.local_time import LocalTime, local_time
 from worklist.working import day as days
 from worklist.working import trail
-from worklist.zones import zone_of
 
 
 @dataclass
@@ -83,7 +82,7 @@ class AccountPage(Carrying):
     def _of(cls, account: Account | None, request: SignedInRequest, **left: Any) -> "AccountPage":
         if account is None:
             raise Http404
-        return cls(request, account, zone_of(request.user), **left)
+        return cls(request, account, calendar.zone_of(request.user), **left)
 
     @property
     def user(self) -> User:

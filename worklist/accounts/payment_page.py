@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db.models import F
-from django.utils import timezone
 
+from core import calendar
 from core.access import SignedInRequest
 from core.models import Account, ContactPoint, Promise
 from core.words import day, money
@@ -17,7 +17,6 @@ from payments import consent, linking, processors, taking
 from payments.models import Instalment, SavedMethod
 from worklist.accounts.payment_form import BY_HAND, DETAILS, LINK, PaymentForm
 from worklist.origin import OnWay
-from worklist.zones import zone_of
 
 ICONS = {DETAILS: "card", LINK: "mail", "check": "note", "cash": "cash", "bank_transfer": "bank"}
 
@@ -55,11 +54,11 @@ class PaymentPage(OnWay):
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        return zone_of(self.request.user)
+        return calendar.zone_of(self.request.user)
 
     @cached_property
     def today(self) -> date:
-        return timezone.now().astimezone(self.zone).date()
+        return calendar.today_in(self.zone)
 
     # --- may anything be taken? --------------------------------------------------------------------------------
     @cached_property

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
+from core import calendar
 from core.access import SignedInRequest
 from core.models import Account
 from core.refusals import FieldRefused
@@ -15,7 +16,6 @@ from payments.drafting import Draft
 from payments.models import PaymentPlan, SavedMethod, SettlementOffer
 from worklist.accounts.plan_form import BY_HAND, PlanForm
 from worklist.origin import OnWay
-from worklist.zones import today_of
 
 STANDS_NOT = "Nothing can be agreed on this account now."
 
@@ -32,7 +32,7 @@ class PlanPage(OnWay):
 
     @cached_property
     def today(self) -> date:
-        return today_of(self.request.user)
+        return calendar.today_of(self.request.user)
 
     # --- may anything be agreed? -------------------------------------------------------------------------------
     @cached_property

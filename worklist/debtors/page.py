@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.http import Http404
 from django.utils import timezone
 
-from core import contact_points
+from core import calendar, contact_points
 from core.access import SignedInRequest
 from core.addresses import address
 from core.contact_points import ACTS, Act
@@ -26,7 +26,6 @@ from worklist.debtors.row import with_surroundings
 from worklist.listing.rows import Moment
 from worklist.local_time import LocalTime, local_time
 from worklist.working import trail
-from worklist.zones import zone_of
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class DebtorPage(Carrying):
         debtor = with_surroundings(request.user, pk)
         if debtor is None:
             raise Http404
-        return cls(request, debtor, zone_of(request.user), **left)
+        return cls(request, debtor, calendar.zone_of(request.user), **left)
 
     @property
     def user(self) -> User:

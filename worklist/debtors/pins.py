@@ -13,7 +13,6 @@ from django.db.models.functions import JSONObject
 
 from core.models import Account, Activity, PinnedNote
 from core.words import day
-from worklist.zones import local_date
 
 
 @dataclass(frozen=True)
@@ -83,4 +82,4 @@ def _name(person: dict[str, Any]) -> str:
 
 
 def _day(text: str, zone: ZoneInfo, today: date) -> str:
-    return day(local_date(datetime.fromisoformat(text), zone), today)
+    return day(datetime.fromisoformat(text).astimezone(zone).date(), today)

@@ -12,7 +12,7 @@ from django.db.models import FilteredRelation, Func, OuterRef, Q, QuerySet, Subq
 from django.http import QueryDict
 from django.utils import timezone
 
-from core import people, words
+from core import calendar, people, words
 from core.account_states import OPEN, Status
 from core.addresses import address
 from core.exportable import Exportable, managers
@@ -23,7 +23,6 @@ from core.sheet import Column, Kind, Sheet
 from core.streaming import Streamed
 from worklist.listing import ordering, queue
 from worklist.listing.filters import AccountFilter
-from worklist.zones import local_date, zone_of
 
 COLUMNS = (
     Column("reference", "Reference"),
@@ -68,11 +67,11 @@ HOLDS = dict(Hold.Kind.choices)
 
 def _accounts(user: User, query: QueryDict) -> list[Sheet]:
     """The accounts that the list at this query string shows, in its order."""
-    names, now, zone = people.names(), timezone.now(), zone_of(user)
+    names, now, zone = people.names(), timezone.now(), calendar.zone_of(user)
     filters = AccountFilter(query, user, names)
     search = filters.value("q") if filters.searches_agency else ""
     chosen = _with_facts(filters.accounts()).order_by(*ordering.in_one_statement(filters.order, now))
-    made = _Row(names, zone, local_date(now, zone))
+    made = _Row(names, zone, now.astimezone(zone).date())
     statement = queue.statement(chosen.values_list(*READ), search or "")
     rows: Streamed | list[list[object]] = Streamed(*statement, made) if statement else []
     return [Sheet("Accounts", COLUMNS, rows, notes=[*_scope(filters), *in_words(filters.form)])]

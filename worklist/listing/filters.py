@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from core import calling_groups
+from core import calendar, calling_groups
 from core.account_states import OPEN, Status
 from core.models import Account, Promise, User
 from core.models.accounts import Priority
@@ -21,7 +21,6 @@ from core.prepared import Known
 from core.words import money
 from worklist.listing import ordering, queue
 from worklist.listing.ordering import Order, is_due
-from worklist.zones import local_date, today_of, zone_of
 
 ANY = "any"
 NOBODY = "nobody"
@@ -165,7 +164,7 @@ class AccountFilter(filters.FilterSet):
         else:
             chosen = promises.filter(status=Promise.Status.OPEN)
             if how == "due":
-                chosen = chosen.filter(due_date__lte=today_of(self.user))
+                chosen = chosen.filter(due_date__lte=calendar.today_of(self.user))
         return accounts.filter(pk__in=chosen.values("account"))
 
     def by_contact(self, accounts: "QuerySet[Account]", _: str, __: str) -> "QuerySet[Account]":
@@ -176,8 +175,8 @@ class AccountFilter(filters.FilterSet):
         return accounts.filter(calling_group__in=calling_groups.open_now(timezone.now()))
 
     def _end_of_today(self) -> datetime:
-        zone = zone_of(self.user)
-        return datetime.combine(local_date(timezone.now(), zone), time.max, zone)
+        zone = calendar.zone_of(self.user)
+        return datetime.combine(timezone.now().astimezone(zone).date(), time.max, zone)
 
 
 def chips(filterset: AccountFilter) -> list[tuple[str, str]]:

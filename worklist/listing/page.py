@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from core import people, tallies
+from core import calendar, people, tallies
 from core.models import User
 from core.models.accounts import Priority
 from core.words import count, money
@@ -19,7 +19,6 @@ from worklist.listing import cursors, headings, queue, rows, saved_views
 from worklist.listing.controls import Controls
 from worklist.listing.filters import ANY, NOBODY, AccountFilter, chips, query_string
 from worklist.working import day
-from worklist.zones import zone_of
 
 STALE_PAGE = "That page of the list is no longer valid. This is the first page."
 
@@ -35,7 +34,7 @@ class Listing:
         columns = [saved_views.COLUMN, tallies.column(self._counted)]
         facts: dict[str, Any] = {"user": user.pk, "is_admin": user.is_admin, "counted": self._counted}
         if user.desk:
-            columns, facts = [*columns, day.column(user)], day.facts(user, zone_of(user)) | facts
+            columns, facts = [*columns, day.column(user)], day.facts(user, calendar.zone_of(user)) | facts
         self.names, also = people.names_and(*columns, only=only, **facts)
         self._saved_views, self._counts, *self._worked_and_due = also
         self.filters = AccountFilter(data, user, self.names)
@@ -179,7 +178,7 @@ class Listing:
 
     @cached_property
     def moment(self) -> rows.Moment:
-        return rows.Moment.at(self.now, zone_of(self.user))
+        return rows.Moment.at(self.now, calendar.zone_of(self.user))
 
     @property
     def date_line(self) -> str:

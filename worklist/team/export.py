@@ -2,13 +2,13 @@
 
 from django.http import QueryDict
 
+from core import calendar
 from core.account_states import Status
 from core.addresses import address
 from core.exportable import Exportable, managers
 from core.models import User
 from core.sheet import Column, Kind, Sheet
 from worklist.team.roster import SHOWN, Member, team
-from worklist.zones import zone_of
 
 COLUMNS = (
     Column("collector", "Collector"),
@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 def _team(user: User, _: QueryDict) -> list[Sheet]:
-    found = team(zone_of(user))
+    found = team(calendar.zone_of(user))
     rows = [_row(member) for member in found.members]
     notes = [f"{found.waiting:,} new accounts are on no desk."] if found.waiting else []
     return [Sheet("Team", COLUMNS, rows, notes=notes)]

@@ -15,7 +15,6 @@ from core import tenancy
 from core.account_states import OPEN, Status
 from core.desks import Terms
 from core.words import count
-from worklist.zones import local_date
 
 # On a desk, in the order of the workflow.
 SHOWN = [Status.ASSIGNED, Status.IN_CONTACT, Status.NEGOTIATING, Status.PAYMENT_PLAN, Status.DISPUTED]
@@ -157,7 +156,7 @@ def member(zone: ZoneInfo, pk: UUID) -> Member | None:
 
 def _members(zone: ZoneInfo, only: UUID | None) -> list[Member]:
     now = timezone.now()
-    today = local_date(now, zone)
+    today = now.astimezone(zone).date()
     facts: dict[str, Any] = {
         "agency": tenancy.current_agency_id(),
         "open": sorted(OPEN),

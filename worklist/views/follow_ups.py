@@ -5,14 +5,13 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from core import contacts
+from core import calendar, contacts
 from core.pages import wants_region
 from core.refusals import ChangedMeanwhile, FieldRefused
 from worklist.accounts.contact_form import FollowUp
 from worklist.views.access import SignedInRequest, account_to_change, in_agency
 from worklist.views.account import again
 from worklist.views.back import to_account
-from worklist.zones import today_of, zone_of
 
 
 @require_POST
@@ -20,7 +19,7 @@ from worklist.zones import today_of, zone_of
 def create(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Set the next action and its time; 422 with what was typed, 409 when somebody else has set it meanwhile."""
     account_to_change(request, pk)
-    form = FollowUp(request.POST, zone=zone_of(request.user), today=today_of(request.user))
+    form = FollowUp(request.POST, zone=calendar.zone_of(request.user), today=calendar.today_of(request.user))
     if form.is_valid() and form.at:
         try:
             expected = request.POST.get("expected", "")

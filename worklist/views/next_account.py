@@ -6,10 +6,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
+from core import calendar
 from worklist.views.access import SignedInRequest, in_agency, refuse_looker
 from worklist.views.back import to_account
 from worklist.working import day, leases, trail
-from worklist.zones import zone_of
 
 
 @require_POST
@@ -28,7 +28,7 @@ def go(request: SignedInRequest) -> HttpResponse:
 @in_agency
 def finished(request: SignedInRequest) -> HttpResponse:
     """The queue is done: what was achieved today, and when it opens again."""
-    zone = zone_of(request.user)
+    zone = calendar.zone_of(request.user)
     context = {"achieved": day.achieved(request.user, zone), "opens": day.opens_next(request.user, zone)}
     return render(request, "worklist/finished.html", context)
 

@@ -8,20 +8,19 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import desks
+from core import calendar, desks
 from core.access import SignedInRequest, admins_only, managers_only
 from core.desks import DeskChanged, Terms
 from core.models import Collector
 from core.refusals import FieldRefused
 from worklist.team.roster import member, team
-from worklist.zones import zone_of
 
 
 @require_safe
 @managers_only
 def show_list(request: SignedInRequest) -> HttpResponse:
     """Everybody's load, status by status, and the day so far; with `over=1` of those with more accounts than places."""
-    found, only_over = team(zone_of(request.user)), request.GET.get("over") == "1"
+    found, only_over = team(calendar.zone_of(request.user)), request.GET.get("over") == "1"
     context = {"team": found, "only_over": only_over, "members": found.over if only_over else found.members}
     return render(request, "worklist/team/list.html", context)
 
@@ -66,7 +65,7 @@ def deactivate(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Asked first (GET); what is on the desk stays, and may be moved at once."""
     collector = _collector(pk)
     if request.method != "POST":
-        context = {"member": member(zone_of(request.user), pk)}
+        context = {"member": member(calendar.zone_of(request.user), pk)}
         return render(request, "worklist/team/deactivation.html", context)
     desks.set_active(pk, active=False, by=request.user)
     messages.success(request, f"{collector} is inactive and gets no more accounts.")
@@ -80,7 +79,7 @@ def _collector(pk: UUID) -> Collector:
 
 
 def _page(request: SignedInRequest, pk: UUID, *, status: int = 200, **extra: Any) -> HttpResponse:
-    found = member(zone_of(request.user), pk)
+    found = member(calendar.zone_of(request.user), pk)
     if found is None:
         raise Http404
     context = {"member": found, "terms": Terms(found.capacity, found.rate), **extra}
