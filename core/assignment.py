@@ -84,8 +84,8 @@ def assign(
         desks = locked_desks([to.pk] if to else [])
         if to is not None and to.pk not in desks:
             raise AssignmentRefused("Choose a collector of this agency.")
-        done = Assigned(clock.now())
         stands = locked_accounts(ids)
+        done = Assigned(clock.now())  # with the lock, so that it comes after what it waited for
         _refuse_what_changed(stands, expected, seen, by)
         for stand in stands:
             _sort_out(stand, to, done)

@@ -1,13 +1,14 @@
 """Two people change one account in the same moment: one wins, the other is told."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
 
-from core import moves, tenancy
+from core import assignment, moves, tenancy
 from core.account_states import MoveRefused
 from core.models import Account, Activity, Agency, User
-from tests.at_once import at_once, refusals
+from tests.at_once import PATIENCE_SECONDS, at_once, refusals, somebody_waits, until
 from tests.cast import bring_to, make_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,3 +51,26 @@ def test_a_click_on_what_is_no_longer_shown_is_refused(
         account = Account.objects.get(pk=assigned.pk)
         history = Activity.objects.filter(account=account, kind="status", data__to=account.status)
         assert (account.status, history.count()) == (winners[0], 1)
+
+
+def test_an_assignment_comes_after_what_it_waited_for(
+    harborline: Agency, assigned: Account, dana: User, sarah: User, james: User
+) -> None:
+    held = threading.Event()
+
+    def work() -> None:
+        with tenancy.acting_for(harborline):
+            Account.objects.locked().get(pk=assigned.pk)
+            held.set()
+            until(somebody_waits)
+            moves.move(assigned.pk, "start_contact", by=sarah)
+
+    def take_away() -> None:
+        assert held.wait(PATIENCE_SECONDS)
+        with tenancy.acting_for(harborline):
+            assignment.assign([assigned.pk], to=james.collector, by=dana)
+
+    assert at_once(work, take_away) == [None, None]
+    with tenancy.acting_for(harborline):
+        told = list(Activity.objects.filter(account=assigned).order_by("created_at").values_list("kind", flat=True))
+    assert told[-2:] == ["status", "assignment"]
