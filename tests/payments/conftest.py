@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import contact_rules
 from core.models import Account, Agency, User
 from debtflow.demo.local_stripe.accounts import Account as StripeAccount
 from payments.models import PaymentProcessor
@@ -21,3 +22,10 @@ def processor(inside: Agency, stripe_account: StripeAccount) -> PaymentProcessor
 def account(inside: Agency, sarah: User, dana: User) -> Account:
     """500.00 on Sarah's desk, talked about."""
     return worked(sarah, dana)
+
+
+@pytest.fixture
+def no_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Debtors may be written to at every hour, because a test may run at every hour."""
+    monkeypatch.setattr(contact_rules, "EARLIEST", 0)
+    monkeypatch.setattr(contact_rules, "LATEST", 24)

@@ -13,7 +13,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from core import contact_points
+from core import contact_points, contact_rules
 from core.models import Account, Activity, ContactPoint, User
 from debtflow.demo.local_stripe.accounts import Account as StripeAccount
 from debtflow.demo.local_stripe.control import Control
@@ -35,12 +35,7 @@ def sarahs_browser(as_user: Callable[[User], Client], sarah: User) -> Client:
 
 
 @pytest.fixture
-def address(account: Account, sarah: User, monkeypatch: pytest.MonkeyPatch) -> ContactPoint:
-    """Where the debtor may be written to at any hour of the test."""
-    from core import contact_rules
-
-    monkeypatch.setattr(contact_rules, "EARLIEST", 0)
-    monkeypatch.setattr(contact_rules, "LATEST", 24)
+def address(account: Account, sarah: User, no_night: None) -> ContactPoint:
     return contact_points.add(account.debtor_id, "email", "amelia@example.com", source="debtor", by=sarah)
 
 
@@ -145,8 +140,6 @@ def test_an_address_that_opted_out_or_an_hour_that_is_late_gets_nothing(
     address: ContactPoint,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from core import contact_rules
-
     said = {"key": "one", "amount": "120.00", "means": "link", "mail": str(address.pk)}
     monkeypatch.setattr(contact_rules, "LATEST", 0)
     answer = sarahs_browser.post(f"/accounts/{account.pk}/payments/", said)

@@ -195,7 +195,7 @@ def test_a_plan_that_is_not_of_this_account_is_not_cancelled(
 
 
 @pytest.fixture
-def address(account: Account, sarah: User) -> ContactPoint:
+def address(account: Account, sarah: User, no_night: None) -> ContactPoint:
     return contact_points.add(account.debtor_id, "email", "marisol@example.com", source="debtor", by=sarah)
 
 

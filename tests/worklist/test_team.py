@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from worklist.zones import zone_of
 
 from core import contacts, tenancy
+from core.calendar import zone_of
 from core.models import Account, Agency, AuditLog, Collector, Disposition, Promise, User
 from tests.cast import bring_to, make_account, make_user
 from tests.worklist.pages import statements, text
