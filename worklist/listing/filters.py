@@ -176,7 +176,7 @@ class AccountFilter(filters.FilterSet):
 
     def _end_of_today(self) -> datetime:
         zone = calendar.zone_of(self.user)
-        return datetime.combine(timezone.now().astimezone(zone).date(), time.max, zone)
+        return datetime.combine(calendar.today_in(zone), time.max, zone)
 
 
 def chips(filterset: AccountFilter) -> list[tuple[str, str]]:
