@@ -51,8 +51,13 @@
     $$("details.menu[open]").forEach((d) => { d.open = false; $("summary", d).focus(); });
   }
 
-  // Back from an account: the row that was left, so that J goes on from there. The browser goes to the fragment, too, and
-  // takes the focus away: mostly before all is loaded, with the first frame at the latest.
+  // Back from an account, by its link or by the browser's button: the row that was left, so that J goes on from there.
+  clicks[".worklist .name"] = (el) => {
+    history.replaceState(history.state, "", `#${encodeURIComponent(el.closest("tr").id)}`);
+    return false;
+  };
+  // The browser goes to the fragment, too, and takes the focus away: mostly before all is loaded, with the first frame at
+  // the latest.
   addEventListener("load", () => {
     const row = location.hash.startsWith("#a-") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const back = () => { if (row && document.activeElement === document.body) $(".name", row)?.focus(); };

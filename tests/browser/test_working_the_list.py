@@ -82,3 +82,18 @@ def test_the_list_is_worked_by_keys(stage: Stage, windows: Watched) -> None:
     page.get_by_role("link", name=names[0]).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(names[0])
+
+
+def test_the_browser_s_way_back_leads_to_the_row_that_was_left(stage: Stage, windows: Watched) -> None:
+    page = windows.open(stage.sarah)
+    page.goto("/worklist/?sort=balance")
+    names = rows(page)
+    for _ in range(3):
+        page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(names[2])
+    page.go_back()
+    expect(page.get_by_role("link", name=names[2])).to_be_focused()
+    expect(page).to_have_url(re.compile(r"\?sort=balance#a-"))
+    page.keyboard.press("k")
+    expect(page.get_by_role("link", name=names[1])).to_be_focused()
