@@ -4,6 +4,7 @@ Everything is worked out from cumulative facts: what was taken, given back and t
 how often, how late or in which order they are told.
 """
 
+from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 CENT = Decimal("0.01")
 Status, Waits, Entry = Payment.Status, Payment.WaitsFor, BalanceEntry.Kind
+ON_ITS_WAY = timedelta(hours=1)  # then a refund that has not arrived is looked up
 WAITING = {State.AT_BANK: Waits.BANK, State.ACTION: Waits.ACTION, State.DETAILS: Waits.DETAILS}
 
 
@@ -178,6 +180,8 @@ def _learn_refund(payment: Payment, seen: SeenRefund) -> None:
     refund.failure_code = seen.failure[:100]
     if seen.status == Refund.Status.COMPLETED:
         refund.completed_at, refund.next_attempt_at = clock.now(), None
+    elif seen.status == Refund.Status.PENDING:
+        refund.next_attempt_at = clock.now() + ON_ITS_WAY
     refund.save()
 
 

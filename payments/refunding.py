@@ -11,7 +11,7 @@ from django.utils import timezone
 from core import clock, jobs, meanwhile, tenancy
 from core.refusals import ChangedMeanwhile, FieldRefused
 from core.words import money
-from payments import breaker, completing, processors, telling
+from payments import asking, breaker, completing, processors, telling
 from payments.asking import LONGEST, RETRIES, RUN
 from payments.gateway.troubles import Kind, NotAnswering, Trouble
 from payments.models import Payment, PaymentProcessor, Refund
@@ -91,11 +91,17 @@ def _check(payment: Payment, amount: Decimal, reason: str, key: str, by: "User")
 
 
 def send(refund_id: str) -> None:
-    """The job: have the processor give it back; with the same key as ever, so that it is once."""
+    """The job: have the processor give it back, with the same key as ever, so that it is once.
+
+    One that is on its way (a bank takes days) is looked up, should the word that it arrived be lost.
+    """
     with tenancy.transaction():
         related = ("payment__processor", "payment__account")
         found = Refund.objects.select_related(*related).get(pk=refund_id)
-    if found.status != Status.PENDING or found.processor_ref:
+    if found.status != Status.PENDING:
+        return
+    if found.processor_ref:
+        _follow(found)
         return
     try:
         with breaker.guarding(found.payment.processor_id):
@@ -104,6 +110,16 @@ def send(refund_id: str) -> None:
         _not_done(found, trouble)
     else:
         completing.refunded(found.pk, seen)
+
+
+def _follow(refund: Refund) -> None:
+    """When it is due, by whoever is first: the others find it in the future."""
+    now = timezone.now()
+    with tenancy.transaction():
+        due = Refund.objects.filter(pk=refund.pk, status=Status.PENDING, next_attempt_at__lte=now)
+        is_mine = due.update(next_attempt_at=now + completing.ON_ITS_WAY)
+    if is_mine:
+        asking.look_up(asking.read(refund.payment_id))
 
 
 def _not_done(refund: Refund, trouble: Trouble | NotAnswering) -> None:

@@ -1,15 +1,18 @@
 """Money is given back by an admin, never more than is held; a bank that takes it back is followed to the cent."""
 
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db.models import Sum
+from django.utils import timezone
 
 from core import assignment
 from core.models import Account, BalanceEntry, Collector, User
 from debtflow.demo.local_stripe.control import Control
-from payments import completing, refunding, taking
+from payments import completing, reconciliation, refunding, taking
 from payments.models import Commission, Payment, PaymentProcessor, Refund
 from payments.refunding import RefundRefused
 from payments.taking import Order
@@ -169,6 +172,53 @@ def test_stripe_answers_late_and_the_refund_is_made_once(paid: Payment, dana: Us
     refund.refresh_from_db()
     assert refund.status == "completed"
     assert stripe_control.taken()[0]["amount_refunded"] == 8000
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "owed"), [("succeed_refund", "completed", 350), ("fail_refund", "failed", 300)]
+)
+def test_what_became_of_a_refund_to_a_bank_is_looked_up_when_nobody_tells(
+    end: str, status: str, owed: int, account: Account, processor: PaymentProcessor, sarah: User, dana: User,
+    stripe_control: Control,
+) -> None:  # fmt: skip
+    payment = charge(account, save_method(processor, account, "pm_usBankAccount_success"), "200.00", by=sarah)
+    work_off()
+    stripe_control.settle(fresh(payment).processor_ref)
+    learn(payment)
+    refund = give_back(payment, "50.00", dana)
+    work_off()
+    refund.refresh_from_db()
+    assert (refund.status, fresh(payment).account.current_balance) == ("pending", 300), "banks take days"
+    getattr(stripe_control, end)(refund.processor_ref)
+    stripe_control.forget_requests()
+    for minutes, asked in ((30, False), (90, True)):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=True):
+            for _ in range(2):
+                reconciliation.run_for_agency()
+        assert bool(stripe_control.requests()) is asked
+    refund.refresh_from_db()
+    assert (refund.status, fresh(payment).account.current_balance) == (status, owed)
+    assert books_agree() == []
+
+
+def test_a_refund_that_is_on_its_way_is_asked_for_once_an_hour(
+    account: Account, processor: PaymentProcessor, sarah: User, dana: User, stripe_control: Control
+) -> None:
+    payment = charge(account, save_method(processor, account, "pm_usBankAccount_success"), "200.00", by=sarah)
+    work_off()
+    stripe_control.settle(fresh(payment).processor_ref)
+    learn(payment)
+    refund = give_back(payment, "50.00", dana)
+    work_off()
+    stripe_control.forget_requests()
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=True):
+        for _ in range(3):
+            refunding.send(str(refund.pk))
+    asked = [one["path"] for one in stripe_control.requests()]
+    assert [path for path in asked if "payment_intents" in path] == [
+        f"/v1/payment_intents/{fresh(payment).processor_ref}"
+    ]
+    assert not any(one["method"] == "POST" for one in stripe_control.requests())
 
 
 def test_a_chargeback_takes_the_money_and_a_won_one_brings_it_back(paid: Payment, stripe_control: Control) -> None:
