@@ -1,7 +1,8 @@
 // Single keys: off while typing, with a modifier, in a dialog, or when the user has switched them off. Which keys there
 // are stands in the list under "?", which the server writes from worklist/keyboard.py; here is only what an act does.
 {
-  const typing = (el) => el.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  // A field in a dialog that was closed has the focus until the next frame: nobody types into what is not shown.
+  const typing = (el) => el.checkVisibility() && el.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   const rows = () => $$(".worklist .name");
   const at = () => rows().findIndex((a) => a.closest("tr").contains(document.activeElement));
   const click = (s) => { const el = s && $(s); el?.click(); return Boolean(el); };

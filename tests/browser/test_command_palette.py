@@ -174,3 +174,15 @@ def test_the_open_palette_and_the_list_of_keys_keep_nobody_out(
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     assert violations(page) == []
+
+
+def test_a_key_right_after_the_palette_closed_is_not_typed_into_it(stage: Stage, windows: Watched) -> None:
+    """The browser takes the focus away from its field with the next frame only."""
+    page = windows.open(stage.dana)
+    page.goto(stage.account("Bertrand"))
+    field = open_palette(page)
+    field.evaluate("""field => {
+        field.closest("dialog").close();
+        field.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }));
+    }""")
+    expect(page.locator("#keys")).to_be_visible()
