@@ -10,6 +10,8 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -17,7 +19,9 @@ from typing import Any
 import psycopg
 
 SIZES, QUICK_SIZES = (100_000, 1_000_000), (10_000,)
-ROUNDS = 60
+TURNS, AT_A_TURN = 12, 5  # of a page; reports have a third of the turns
+ANSWER = "= "
+type Ask = Callable[..., Any]
 BAR_MS, BAR_GROWTH, BAR_QUERIES = 150, 1.5, 10
 SQL = Path(__file__).with_name("dashboard_data.sql")
 INDEX = """
@@ -44,14 +48,46 @@ SELECT count(*), sum(current_balance) FROM core_account WHERE agency_id = %(agen
 
 def run(*, quick: bool) -> bool:
     """Measure, print a table, say whether every bar holds."""
+    with ExitStack() as stack:
+        sizes = {size: stack.enter_context(_process(size)) for size in (QUICK_SIZES if quick else SIZES)}
+        return _report(_measured(sizes))
+
+
+@contextmanager
+def _process(size: int) -> Iterator[Ask]:
+    """A process at the database of that size, which is asked line by line."""
     from tests.bench.worklist_data import ROOT
 
-    found: dict[int, list[dict[str, Any]]] = {}
-    for size in QUICK_SIZES if quick else SIZES:
-        command = [sys.executable, "-m", "tests.bench.dashboard", "--measure"]
-        done = subprocess.run(command, env=environment(size), cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-        found[size] = json.loads(done.stdout.splitlines()[-1])
-    return _report(found)
+    command = [sys.executable, "-m", "tests.bench.dashboard", "--measure"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment(size), cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as child:
+        assert child.stdin
+        assert child.stdout
+
+        def ask(what: str, page: str = "") -> Any:
+            print(what, page, file=child.stdin, flush=True)
+            return json.loads(next(line for line in child.stdout or () if line.startswith(ANSWER))[len(ANSWER) :])
+
+        yield ask
+        child.stdin.close()
+
+
+def _measured(sizes: dict[int, Ask]) -> dict[int, list[dict[str, Any]]]:
+    """All pages at all sizes. The sizes take turns, so that a slow minute of the machine is one of both."""
+    limits = {size: ask("raw") for size, ask in sizes.items()}
+    found: dict[int, list[dict[str, Any]]] = {size: [] for size in sizes}
+    for name in next(iter(sizes.values()))("pages"):
+        asked = {size: ask("queries", name) for size, ask in sizes.items()}
+        times: dict[int, list[float]] = {size: [] for size in sizes}
+        for _ in range(TURNS if name.startswith("dashboard") else TURNS // 3):
+            for size, ask in sizes.items():
+                times[size] += ask("times", name)
+        for size, took in times.items():
+            facts = {"page": name, "ms": median(took), "p95": sorted(took)[int(len(took) * 0.95)]}
+            limit = limits[size] if name == "dashboard" else None
+            has_bar = name.startswith("dashboard")
+            found[size].append(facts | {"queries": asked[size], "limit_ms": limit, "bar": has_bar})
+    return found
 
 
 def _report(found: dict[int, list[dict[str, Any]]]) -> bool:
@@ -107,31 +143,39 @@ def _make(owner: str, name: str, accounts: int, variables: dict[str, str]) -> No
 # --- within the process of one size ---------------------------------------------------------------------------
 
 
-def measure() -> list[dict[str, Any]]:
-    """The dashboard whole, by creditor and by collector, and the reports, in one process."""
+def answer() -> None:
+    """Answer what the parent asks: the pages by name, what one of them costs, and what the figures cost without it."""
     from tests.bench.worklist import ask, queries, signed_in
 
     browser = signed_in()
+    pages = _pages(browser)
+    for line in sys.stdin:
+        what, _, name = line.strip().partition(" ")
+        answered: Any
+        if what == "pages":
+            answered = list(pages)
+        elif what == "raw":
+            answered = _raw()
+        elif what == "queries":  # warm: the navigation asks for its number anew every twenty seconds
+            for _ in range(5):
+                ask(browser, pages[name])
+            answered = queries(browser, pages[name])
+        else:
+            answered = [ask(browser, pages[name]) for _ in range(AT_A_TURN)]
+        print(f"{ANSWER}{json.dumps(answered)}", flush=True)
+
+
+def _pages(browser: Any) -> dict[str, str]:
+    """The dashboard whole, by quarter, by creditor and by collector, and the reports."""
     page = browser.get("/dashboard/").content.decode()
     creditor, collector = (_first_option(page, name) for name in ("creditor", "collector"))
-    pages = {
+    reports = sorted(set(re.findall(r'href="(/reports/[a-z-]+/)"', browser.get("/reports/").content.decode())))
+    return {
         "dashboard": "/dashboard/",
         "dashboard, quarter": "/dashboard/?period=quarter",
         "dashboard, a creditor": f"/dashboard/?creditor={creditor}",
         "dashboard, a collector": f"/dashboard/?collector={collector}",
-    }
-    reports = sorted(set(re.findall(r'href="(/reports/[a-z-]+/)"', browser.get("/reports/").content.decode())))
-    pages |= {f"report {path.split('/')[2]}": path for path in reports}
-    limit, results = _raw(), []
-    for name, path in pages.items():
-        for _ in range(5):
-            ask(browser, path)
-        asked = queries(browser, path)  # warm: the navigation asks for its number anew every twenty seconds
-        times = sorted(ask(browser, path) for _ in range(ROUNDS if name == "dashboard" else ROUNDS // 3))
-        facts = {"page": name, "ms": median(times), "p95": times[int(len(times) * 0.95)], "queries": asked}
-        has_bar = name.startswith("dashboard")
-        results.append(facts | {"limit_ms": limit if name == "dashboard" else None, "bar": has_bar})
-    return results
+    } | {f"report {path.split('/')[2]}": path for path in reports}
 
 
 def _first_option(page: str, name: str) -> str:
@@ -157,6 +201,6 @@ def _raw() -> float:
 if __name__ == "__main__":
     if "--measure" in sys.argv:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "debtflow.settings")
-        print(json.dumps(measure()))
+        answer()
     else:
         sys.exit(0 if run(quick="--quick" in sys.argv) else 1)
