@@ -12,7 +12,6 @@ from core import clock, jobs, meanwhile, tenancy
 from core.refusals import ChangedMeanwhile, FieldRefused
 from core.words import money
 from payments import asking, breaker, completing, processors, telling
-from payments.asking import LONGEST, RETRIES, RUN
 from payments.gateway.troubles import Kind, NotAnswering, Trouble
 from payments.models import Payment, PaymentProcessor, Refund
 
@@ -136,12 +135,14 @@ def _not_done(refund: Refund, trouble: Trouble | NotAnswering) -> None:
         else:
             fresh.next_attempt_at = _next_try(fresh, trouble)
             fresh.attempts += isinstance(trouble, Trouble)
-            jobs.run_earlier(RUN, max((fresh.next_attempt_at - timezone.now()).total_seconds(), 0))
+            jobs.run_earlier(asking.RUN, max((fresh.next_attempt_at - timezone.now()).total_seconds(), 0))
         fresh.save()
 
 
 def _next_try(refund: Refund, trouble: Trouble | NotAnswering) -> datetime:
     if isinstance(trouble, NotAnswering):
         return trouble.until
-    seconds = RETRIES[refund.attempts] if refund.attempts < len(RETRIES) else LONGEST.total_seconds()
+    seconds = (
+        asking.RETRIES[refund.attempts] if refund.attempts < len(asking.RETRIES) else asking.LONGEST.total_seconds()
+    )
     return timezone.now() + timedelta(seconds=seconds)

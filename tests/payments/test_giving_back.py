@@ -29,6 +29,16 @@ def paid(account: Account, processor: PaymentProcessor, sarah: User) -> Payment:
     return payment
 
 
+@pytest.fixture
+def debited(account: Account, processor: PaymentProcessor, sarah: User, stripe_control: Control) -> Payment:
+    """200.00 from a bank account, completed."""
+    payment = charge(account, save_method(processor, account, "pm_usBankAccount_success"), "200.00", by=sarah)
+    work_off()
+    stripe_control.settle(fresh(payment).processor_ref)
+    learn(payment)
+    return fresh(payment)
+
+
 def give_back(payment: Payment, amount: str, by: User, key: str = "", reason: str = "Paid twice") -> Refund:
     return refunding.refund(payment.pk, Decimal(amount), reason, key=key or str(uuid4()), by=by)
 
@@ -178,17 +188,12 @@ def test_stripe_answers_late_and_the_refund_is_made_once(paid: Payment, dana: Us
     ("end", "status", "owed"), [("succeed_refund", "completed", 350), ("fail_refund", "failed", 300)]
 )
 def test_what_became_of_a_refund_to_a_bank_is_looked_up_when_nobody_tells(
-    end: str, status: str, owed: int, account: Account, processor: PaymentProcessor, sarah: User, dana: User,
-    stripe_control: Control,
-) -> None:  # fmt: skip
-    payment = charge(account, save_method(processor, account, "pm_usBankAccount_success"), "200.00", by=sarah)
-    work_off()
-    stripe_control.settle(fresh(payment).processor_ref)
-    learn(payment)
-    refund = give_back(payment, "50.00", dana)
+    end: str, status: str, owed: int, debited: Payment, dana: User, stripe_control: Control
+) -> None:
+    refund = give_back(debited, "50.00", dana)
     work_off()
     refund.refresh_from_db()
-    assert (refund.status, fresh(payment).account.current_balance) == ("pending", 300), "banks take days"
+    assert (refund.status, fresh(debited).account.current_balance) == ("pending", 300), "banks take days"
     getattr(stripe_control, end)(refund.processor_ref)
     stripe_control.forget_requests()
     for minutes, asked in ((30, False), (90, True)):
@@ -197,27 +202,21 @@ def test_what_became_of_a_refund_to_a_bank_is_looked_up_when_nobody_tells(
                 reconciliation.run_for_agency()
         assert bool(stripe_control.requests()) is asked
     refund.refresh_from_db()
-    assert (refund.status, fresh(payment).account.current_balance) == (status, owed)
+    assert (refund.status, fresh(debited).account.current_balance) == (status, owed)
     assert books_agree() == []
 
 
 def test_a_refund_that_is_on_its_way_is_asked_for_once_an_hour(
-    account: Account, processor: PaymentProcessor, sarah: User, dana: User, stripe_control: Control
+    debited: Payment, dana: User, stripe_control: Control
 ) -> None:
-    payment = charge(account, save_method(processor, account, "pm_usBankAccount_success"), "200.00", by=sarah)
-    work_off()
-    stripe_control.settle(fresh(payment).processor_ref)
-    learn(payment)
-    refund = give_back(payment, "50.00", dana)
+    refund = give_back(debited, "50.00", dana)
     work_off()
     stripe_control.forget_requests()
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=True):
         for _ in range(3):
             refunding.send(str(refund.pk))
     asked = [one["path"] for one in stripe_control.requests()]
-    assert [path for path in asked if "payment_intents" in path] == [
-        f"/v1/payment_intents/{fresh(payment).processor_ref}"
-    ]
+    assert [path for path in asked if "payment_intents" in path] == [f"/v1/payment_intents/{debited.processor_ref}"]
     assert not any(one["method"] == "POST" for one in stripe_control.requests())
 
 
@@ -270,18 +269,12 @@ def test_a_dispute_is_open_until_the_bank_has_decided(paid: Payment, stripe_cont
     assert fresh(paid).account.current_balance == 500
 
 
-def test_a_returned_bank_debit_is_owed_again(
-    account: Account, processor: PaymentProcessor, sarah: User, stripe_control: Control
-) -> None:
-    payment = charge(account, save_method(processor, account, "pm_usBankAccount_success"), "200.00", by=sarah)
-    work_off()
-    stripe_control.settle(fresh(payment).processor_ref)
-    learn(payment)
-    assert fresh(payment).account.current_balance == 300
-    stripe_control.return_debit(fresh(payment).processor_ref)
+def test_a_returned_bank_debit_is_owed_again(debited: Payment, stripe_control: Control) -> None:
+    assert fresh(debited).account.current_balance == 300
+    stripe_control.return_debit(debited.processor_ref)
     deliver(stripe_control)
     work_off()
-    assert fresh(payment).account.current_balance == 500
+    assert fresh(debited).account.current_balance == 500
     assert books_agree() == []
 
 
