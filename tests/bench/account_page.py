@@ -44,7 +44,7 @@ def run(*, quick: bool) -> bool:
 
 def measure(rounds: int) -> list[dict[str, Any]]:
     """The page of a collector and of an admin, each in turns with the limit."""
-    from tests.bench.worklist import in_turns, serve_limit, signed_in
+    from tests.bench.worklist import beside, pairs, serve_limit, signed_in, warm_queries
 
     results = []
     for who, username in (("a collector's", "user1"), ("an admin's", "user0")):
@@ -53,7 +53,9 @@ def measure(rounds: int) -> list[dict[str, Any]]:
 
         account = account_with_a_past()
         serve_limit(limit_of(account, colleagues=username == "user0"))
-        results.append({"page": who} | in_turns(browser, f"/accounts/{account}/", rounds))
+        page = f"/accounts/{account}/"
+        asked = warm_queries(browser, page)
+        results.append({"page": who, "queries": asked} | beside(pairs(browser, page, rounds)))
     return results
 
 

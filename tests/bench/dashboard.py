@@ -4,24 +4,21 @@ Beside it the same figures by hand-written SQL over the rows themselves, with th
 would cost without summaries. Run by `make bench`, or alone: `python -m tests.bench.dashboard [--quick]`.
 """
 
-import json
 import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import psycopg
 
+from tests.bench import sizes
+
 SIZES, QUICK_SIZES = (100_000, 1_000_000), (10_000,)
 TURNS, AT_A_TURN = 12, 5  # of a page; reports have a third of the turns
-ANSWER = "= "
-type Ask = Callable[..., Any]
 BAR_MS, BAR_GROWTH, BAR_QUERIES = 150, 1.5, 10
 SQL = Path(__file__).with_name("dashboard_data.sql")
 INDEX = """
@@ -48,45 +45,23 @@ SELECT count(*), sum(current_balance) FROM core_account WHERE agency_id = %(agen
 
 def run(*, quick: bool) -> bool:
     """Measure, print a table, say whether every bar holds."""
-    with ExitStack() as stack:
-        sizes = {size: stack.enter_context(_process(size)) for size in (QUICK_SIZES if quick else SIZES)}
-        return _report(_measured(sizes))
+    environments = {size: environment(size) for size in (QUICK_SIZES if quick else SIZES)}
+    with sizes.processes("tests.bench.dashboard", environments) as asked:
+        return _report(_measured(asked))
 
 
-@contextmanager
-def _process(size: int) -> Iterator[Ask]:
-    """A process at the database of that size, which is asked line by line."""
-    from tests.bench.worklist_data import ROOT
-
-    command = [sys.executable, "-m", "tests.bench.dashboard", "--measure"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment(size), cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as child:
-        assert child.stdin
-        assert child.stdout
-
-        def ask(what: str, page: str = "") -> Any:
-            print(what, page, file=child.stdin, flush=True)
-            return json.loads(next(line for line in child.stdout or () if line.startswith(ANSWER))[len(ANSWER) :])
-
-        yield ask
-        child.stdin.close()
-
-
-def _measured(sizes: dict[int, Ask]) -> dict[int, list[dict[str, Any]]]:
-    """All pages at all sizes. The sizes take turns, so that a slow minute of the machine is one of both."""
-    limits = {size: ask("raw") for size, ask in sizes.items()}
-    found: dict[int, list[dict[str, Any]]] = {size: [] for size in sizes}
-    for name in next(iter(sizes.values()))("pages"):
-        asked = {size: ask("queries", name) for size, ask in sizes.items()}
-        times: dict[int, list[float]] = {size: [] for size in sizes}
-        for _ in range(TURNS if name.startswith("dashboard") else TURNS // 3):
-            for size, ask in sizes.items():
-                times[size] += ask("times", name)
-        for size, took in times.items():
-            facts = {"page": name, "ms": median(took), "p95": sorted(took)[int(len(took) * 0.95)]}
+def _measured(asked: dict[int, sizes.Ask]) -> dict[int, list[dict[str, Any]]]:
+    """All pages at all sizes."""
+    limits = {size: ask("raw") for size, ask in asked.items()}
+    found: dict[int, list[dict[str, Any]]] = {size: [] for size in asked}
+    for name in next(iter(asked.values()))("pages"):
+        queries = {size: ask("queries", name) for size, ask in asked.items()}
+        has_bar = name.startswith("dashboard")
+        took: dict[int, list[float]] = sizes.in_turns(asked, name, TURNS if has_bar else TURNS // 3)
+        for size, times in took.items():
+            facts = {"page": name, "ms": median(times), "p95": sorted(times)[int(len(times) * 0.95)]}
             limit = limits[size] if name == "dashboard" else None
-            has_bar = name.startswith("dashboard")
-            found[size].append(facts | {"queries": asked[size], "limit_ms": limit, "bar": has_bar})
+            found[size].append(facts | {"queries": queries[size], "limit_ms": limit, "bar": has_bar})
     return found
 
 
@@ -149,20 +124,16 @@ def answer() -> None:
 
     browser = signed_in()
     pages = _pages(browser)
-    for line in sys.stdin:
-        what, _, name = line.strip().partition(" ")
-        answered: Any
-        if what == "pages":
-            answered = list(pages)
-        elif what == "raw":
-            answered = _raw()
-        elif what == "queries":  # warm: the navigation asks for its number anew every twenty seconds
-            for _ in range(5):
-                ask(browser, pages[name])
-            answered = queries(browser, pages[name])
-        else:
-            answered = [ask(browser, pages[name]) for _ in range(AT_A_TURN)]
-        print(f"{ANSWER}{json.dumps(answered)}", flush=True)
+
+    def asked(name: str) -> int:  # warm: the navigation asks for its number anew every twenty seconds
+        for _ in range(5):
+            ask(browser, pages[name])
+        return queries(browser, pages[name])
+
+    def times(name: str) -> list[float]:
+        return [ask(browser, pages[name]) for _ in range(AT_A_TURN)]
+
+    sizes.answer({"pages": lambda: list(pages), "raw": _raw, "queries": asked, "times": times})
 
 
 def _pages(browser: Any) -> dict[str, str]:

@@ -1,21 +1,21 @@
 """The worklist beside its limit, at 10,000, 100,000 and 1,000,000 accounts (SPEC §14).
 
-Each size has a database and a process of its own. In it, page and limit take turns, so that both meet the same
-machine; medians are compared. Run by `make bench`, or alone: `python -m tests.bench.worklist [--quick]`.
+Each size has a database and a process of its own. The sizes take turns, and within one page and limit do, so that all
+meet the same machine; medians are compared. Run by `make bench`, or alone: `python -m tests.bench.worklist [--quick]`.
 """
 
-import json
 import os
 import re
-import subprocess
 import sys
 import time
 from html import unescape
 from statistics import median
 from typing import Any
 
+from tests.bench import sizes
+
 SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (10_000,)
-ROUNDS, QUICK_ROUNDS = 120, 60
+TURNS, QUICK_TURNS, AT_A_TURN = 24, 12, 5
 NAME, ROWS = "whitford", 50
 DEEP = 40  # pages turned before the deep page is measured
 BAR_LIMIT, BAR_QUERIES, BAR_GROWTH = 2.0, 6, 1.3
@@ -23,15 +23,28 @@ BAR_LIMIT, BAR_QUERIES, BAR_GROWTH = 2.0, 6, 1.3
 
 def run(*, quick: bool) -> bool:
     """Measure, print a table, say whether every bar holds."""
-    from tests.bench.worklist_data import ROOT, environment
+    from tests.bench.worklist_data import environment
 
-    found: dict[int, list[dict[str, Any]]] = {}
-    for size in QUICK_SIZES if quick else SIZES:
-        rounds = str(QUICK_ROUNDS if quick else ROUNDS)
-        command = [sys.executable, "-m", "tests.bench.worklist", "--measure", rounds]
-        done = subprocess.run(command, env=environment(size), cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-        found[size] = json.loads(done.stdout.splitlines()[-1])
-    return _report(found)
+    environments = {size: environment(size) for size in (QUICK_SIZES if quick else SIZES)}
+    with sizes.processes("tests.bench.worklist", environments) as asked:
+        return _report(_measured(asked, QUICK_TURNS if quick else TURNS))
+
+
+def _measured(asked: dict[int, sizes.Ask], turns: int) -> dict[int, list[dict[str, Any]]]:
+    """All pages at all sizes, each beside its limit."""
+    found: dict[int, list[dict[str, Any]]] = {size: [] for size in asked}
+    for name in next(iter(asked.values()))("pages"):
+        queries = {size: ask("queries", name) for size, ask in asked.items()}
+        took: dict[int, list[tuple[float, float]]] = sizes.in_turns(asked, name, turns)
+        for size, times in took.items():
+            found[size].append({"page": name, "queries": queries[size]} | beside(times))
+    return found
+
+
+def beside(times: list[tuple[float, float]]) -> dict[str, float]:
+    """Medians of a page and of its limit, from milliseconds taken in pairs, with the page's p95."""
+    ours, limit = zip(*times, strict=True)
+    return {"ms": median(ours), "p95": sorted(ours)[int(len(ours) * 0.95)], "limit_ms": median(limit)}
 
 
 def _report(found: dict[int, list[dict[str, Any]]]) -> bool:
@@ -58,29 +71,37 @@ def _report(found: dict[int, list[dict[str, Any]]]) -> bool:
 # --- within the process of one size ---------------------------------------------------------------------------
 
 
-def measure(rounds: int) -> list[dict[str, Any]]:
-    """Each page of this database and its limit, in turns."""
+def answer() -> None:
+    """Answer what the parent asks: the pages by name, and of one of them its statements and its times."""
     browser = signed_in()
-    from tests.bench.worklist_limit import view_of
+    pages = {name: rest for name, *rest in _pages(browser)}
 
-    results = []
-    for name, path, keys, facts in _pages(browser):
+    def asked(name: str) -> int:
+        path, keys, facts = pages[name]
+        from tests.bench.worklist_limit import view_of
+
         serve_limit(view_of(keys, facts))
-        results.append({"page": name} | in_turns(browser, path, rounds))
-    return results
+        return warm_queries(browser, path)
+
+    sizes.answer(
+        {
+            "pages": lambda: list(pages),
+            "queries": asked,
+            "times": lambda name: pairs(browser, pages[name][0], AT_A_TURN),
+        }
+    )
 
 
-def in_turns(browser: Any, path: str, rounds: int) -> dict[str, Any]:
-    """Medians of a page and of the limit, asked one after the other, with the page's p95 and queries."""
-    asked = queries(browser, path)
+def warm_queries(browser: Any, path: str) -> int:
+    """How many statements the page asks; page and limit are warm after it."""
     for _ in range(8):
         ask(browser, path), ask(browser, "/limit/")
-    ours, limit = [], []
-    for _ in range(rounds):
-        ours.append(ask(browser, path))
-        limit.append(ask(browser, "/limit/"))
-    p95 = sorted(ours)[int(len(ours) * 0.95)]
-    return {"ms": median(ours), "p95": p95, "limit_ms": median(limit), "queries": asked}
+    return queries(browser, path)
+
+
+def pairs(browser: Any, path: str, rounds: int) -> list[tuple[float, float]]:
+    """Milliseconds of a page and of the limit, asked one after the other."""
+    return [(ask(browser, path), ask(browser, "/limit/")) for _ in range(rounds)]
 
 
 def signed_in(username: str = "user0") -> Any:
@@ -182,6 +203,6 @@ def queries(browser: Any, path: str) -> int:
 if __name__ == "__main__":
     if "--measure" in sys.argv:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "debtflow.settings")
-        print(json.dumps(measure(int(sys.argv[-1]))))
+        answer()
     else:
         sys.exit(0 if run(quick="--quick" in sys.argv) else 1)
