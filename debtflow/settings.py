@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "debtflow.health.ProbesFirst",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "debtflow.middleware.Compressed",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "debtflow.middleware.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -265,7 +266,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "debtflow.stylesheet.StylesheetFinder",
+    "debtflow.assembly.AssemblyFinder",
 ]
 MEDIA_ROOT = DATA_DIR / "files"
 # Whatever its size, a file that somebody brings is written to disk while it arrives.

@@ -13,6 +13,7 @@ from tests.bench import (
     search,
     sftp,
     under_import,
+    vitals,
     webhook,
     worklist,
 )
@@ -20,7 +21,7 @@ from tests.bench import (
 
 def main() -> int:
     quick = "--quick" in sys.argv[1:]
-    pages = (worklist, account_page, search, next_account, dashboard, hundred_users)
+    pages = (worklist, account_page, search, next_account, dashboard, hundred_users, vitals)
     measures = (imports, *pages, webhook, queue, exports, under_import, sftp)
     fine = [measure.run(quick=quick) for measure in measures]
     return 0 if all(fine) else 1

@@ -1,4 +1,4 @@
-"""Sessions of a hundred collectors in a copy of the worklist's database, in which it is noon wherever a debtor is."""
+"""Sessions in a copy of the worklist's database, in which it is noon wherever a debtor is."""
 
 import json
 import os
@@ -14,7 +14,7 @@ NAMES = (
 
 
 def prepare(users: int) -> dict[str, Any]:
-    """The sessions, some names to search for, and an outcome of incoming calls."""
+    """The sessions, one of an admin, some names to search for, and an outcome of incoming calls."""
     import django
 
     django.setup()
@@ -34,7 +34,7 @@ def prepare(users: int) -> dict[str, Any]:
             User.objects.filter(role="collector", username__startswith="user").order_by("username")[:users]
         )
     sessions = [_session(collectors[n % len(collectors)]) for n in range(users)]
-    return {"sessions": sessions, "names": names, "outcome": str(spoke.pk)}
+    return {"sessions": sessions, "admin": _session(admin), "names": names, "outcome": str(spoke.pk)}
 
 
 def _where_it_is_noon() -> str:

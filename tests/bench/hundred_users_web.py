@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gzip
 import shlex
 import shutil
 import socket
@@ -73,7 +74,7 @@ async def ask(
         f"Host: {HOST}",
         f"Cookie: {cookies}",
     ]
-    lines += ["X-Forwarded-Proto: https", "Connection: close", f"Origin: https://{HOST}"]
+    lines += ["X-Forwarded-Proto: https", "Connection: close", f"Origin: https://{HOST}", "Accept-Encoding: gzip"]
     data = b""
     if form is not None:
         data = urlencode(form | {"csrfmiddlewaretoken": token}).encode()
@@ -86,4 +87,6 @@ async def ask(
         writer.close()
     first, *rest = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in rest)}
+    if headers.get("content-encoding") == "gzip":
+        body = gzip.decompress(body)
     return int(first.split()[1]) if first else 0, headers, body.decode("utf-8", "replace")

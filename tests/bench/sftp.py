@@ -103,6 +103,7 @@ def serve(folder: Path) -> None:
     import asyncssh
 
     from tests.imports import sftp_server
+    from tests.link import link
 
     key = asyncssh.generate_private_key("ssh-ed25519")
     key_file = folder / "key"
@@ -118,8 +119,8 @@ def serve(folder: Path) -> None:
             server.answers_at_most = at_most
             server.put("big.csv", os.urandom(1_000_000) * MEGABYTES)
             open_until_the_end.enter_context(sftp_server.running(server))
-            link = open_until_the_end.enter_context(sftp_server.link(server.port, delay=RETURN_SECONDS / 2))
-            ports |= {f"loopback{name}": server.port, f"20 ms{name}": link.port}
+            slow = open_until_the_end.enter_context(link(server.port, delay=RETURN_SECONDS / 2))
+            ports |= {f"loopback{name}": server.port, f"20 ms{name}": slow.port}
         told = {"ports": ports, "host_key": server.public_key, "key_file": str(key_file)}
         print(json.dumps(told), flush=True)
         sys.stdin.read()

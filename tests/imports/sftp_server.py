@@ -2,13 +2,14 @@
 
 import asyncio
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncssh
+
+from tests.link import event_loop
 
 USERNAME, PASSWORD = "northgate", "placements"
 
@@ -143,7 +144,7 @@ def running(server: Server) -> Iterator[Server]:
             connection.abort()
         await asyncio.gather(*(connection.wait_closed() for connection in server.connections))
 
-    with _loop() as loop:
+    with event_loop() as loop:
         acceptor = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
         server.port = acceptor.get_port()
         try:
@@ -157,89 +158,3 @@ def silent() -> Iterator[int]:
     """A server that takes every connection and never says a word; gives its port."""
     with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
         yield listening.getsockname()[1]
-
-
-class Link:
-    """What lies between us and a server: each way it takes `delay` seconds, or lets through a few bytes at a time."""
-
-    def __init__(self, to_port: int, *, delay: float = 0.0) -> None:
-        self.to_port = to_port
-        self.delay = delay
-        self.trickles = False  # one byte of the server's, ten times a second
-        self.port = 0
-
-    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, to_there = await asyncio.open_connection("127.0.0.1", self.to_port)
-        await asyncio.gather(self._carry(reader, to_there), self._carry(there, writer, may_trickle=True))
-
-    async def _carry(
-        self, source: asyncio.StreamReader, to: asyncio.StreamWriter, *, may_trickle: bool = False
-    ) -> None:
-        loop = asyncio.get_running_loop()
-        under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-
-        async def arrive() -> None:
-            while True:
-                at, piece = await under_way.get()
-                await asyncio.sleep(max(at - loop.time(), 0))
-                if may_trickle and self.trickles:
-                    for sign in piece:
-                        to.write(bytes([sign]))
-                        await asyncio.sleep(0.1)
-                else:
-                    to.write(piece)
-                    await to.drain()
-                under_way.task_done()
-
-        arriving = asyncio.create_task(arrive())
-        try:
-            while piece := await source.read(1 << 18):
-                under_way.put_nowait((loop.time() + self.delay, piece))
-            await under_way.join()
-        except ConnectionError:
-            pass
-        finally:
-            arriving.cancel()
-            to.close()
-
-
-@contextmanager
-def link(to_port: int, *, delay: float = 0.0) -> Iterator[Link]:
-    """A link to that port of loopback; its own port leads through it."""
-    between = Link(to_port, delay=delay)
-
-    async def listen() -> asyncio.Server:
-        return await asyncio.start_server(between.connected, "127.0.0.1", 0, limit=1 << 22)
-
-    async def close() -> None:
-        listening.close()
-
-    with _loop() as loop:
-        listening = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
-        between.port = listening.sockets[0].getsockname()[1]
-        try:
-            yield between
-        finally:
-            asyncio.run_coroutine_threadsafe(close(), loop).result(10)
-
-
-@contextmanager
-def _loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """An event loop in a thread of its own; what still runs at the end is cancelled."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-
-    async def cancel_all() -> None:
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    try:
-        yield loop
-    finally:
-        asyncio.run_coroutine_threadsafe(cancel_all(), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()

@@ -22,6 +22,7 @@ from tests.imports import sftp_server
 from tests.imports.conftest import csv_of, row
 from tests.imports.sftp_server import Server
 from tests.imports.visiting import ROWS, accounts, change, poll, the_jobs
+from tests.link import link
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -63,14 +64,14 @@ def test_a_stall_in_a_transfer(feed: SFTPFeed, server: Server) -> None:
 
 def test_a_server_that_trickles_is_left(feed: SFTPFeed, server: Server, settings: LazySettings) -> None:
     server.put("july.csv", csv_of(BIG_ROWS))
-    with sftp_server.link(server.port) as link:
-        change(feed, port=link.port)
-        server.on["open"] = lambda _: setattr(link, "trickles", True)
+    with link(server.port) as between:
+        change(feed, port=between.port)
+        server.on["open"] = lambda _: setattr(between, "trickles", True)
         settings.SFTP_VISIT_SECONDS = 2
         assert poll(feed) == "127.0.0.1 is too slow: the visit was ended after 2 seconds."
         assert the_jobs() == []
         server.on.clear()
-        link.trickles = False
+        between.trickles = False
         settings.SFTP_VISIT_SECONDS = 60
         assert poll(feed) == ""
     assert accounts() == 100

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from core.models import User
-from debtflow import stylesheet
+from debtflow import assembly
 
 STATIC = settings.BASE_DIR / "static"
 COMPONENTS = sorted(file for sheet in ("css", "reports") for file in (STATIC / sheet / "components").glob("*.css"))
@@ -46,7 +46,7 @@ def test_strangers_see_the_sign_in_instead(client: Client) -> None:
 
 
 def test_the_layers_are_ordered_before_anything_is_put_into_them() -> None:
-    css = stylesheet.assemble("debtflow.css")
+    css = assembly.assemble("debtflow.css")
     order = css.index("@layer reset, tokens, base, shell, parts, pages, util, print;")
     assert order < css.index("@layer parts {")
     assert css.count("{") == css.count("}")
