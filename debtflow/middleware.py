@@ -26,8 +26,8 @@ class Compressed(GZipMiddleware):
     """Pages travel compressed, a seventh of their size; files that are downloaded keep their length, so that the
     browser can say how much is left.
 
-    What one page holds cannot be guessed from its length (BREACH): Django draws the length of the head anew for each
-    answer, and masks its token against forgery.
+    Whoever makes a browser ask with guesses in the address, and watches how long the answers are, learns little
+    (BREACH): Django draws the length of each answer's head anew, and masks its token against forgery.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -90,7 +90,7 @@ class User:
             context.add_cookies([{"name": "sessionid", "value": session, "url": url, "secure": True}])
         context.add_init_script(OBSERVE)
         page, errors = context.new_page(), []
-        page.on("pageerror", errors.append)
+        page.on("pageerror", lambda error: errors.append(error))
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
         try:
             yield page

@@ -56,6 +56,7 @@ def test_figures_explain_themselves_and_lead_on(stage: Stage, windows: Watched) 
     expect(page.locator(".how[open]")).to_contain_text("÷ the average of")
     page.locator(".figure .big a").first.click()
     expect(page.get_by_role("heading", name="All accounts")).to_be_visible()
+    page.wait_for_load_state()  # this page's sheet is another, and scripts wait for it
     page.keyboard.press("g")
     page.keyboard.press("h")
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
