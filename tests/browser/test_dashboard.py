@@ -73,3 +73,14 @@ def test_without_script(stage: Stage, windows: Watched) -> None:
     page.get_by_role("link", name="Month", exact=True).click()
     expect(page.get_by_role("heading", name="Collected per month")).to_be_visible()
     expect(page).to_have_title("Dashboard, This quarter · DebtFlow")
+
+
+def test_a_script_that_does_not_come_leaves_a_button(stage: Stage, windows: Watched) -> None:
+    page = windows.open(stage.dana)
+    page.route("**/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.goto("/dashboard/")
+    show = page.locator("button.no-script")
+    expect(show).to_be_visible()
+    page.locator("#of-creditor").select_option(label="Northgate Hospital")
+    show.click()
+    expect(page.locator(".as-of")).to_contain_text("Northgate Hospital")
