@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 
 from tests.bench import sizes
+from tests.bench.figures import p95
 
 SIZES, QUICK_SIZES = (100_000, 1_000_000), (10_000,)
 TURNS, AT_A_TURN = 12, 5  # of a page; reports have a third of the turns
@@ -59,7 +60,7 @@ def _measured(asked: dict[int, sizes.Ask]) -> dict[int, list[dict[str, Any]]]:
         has_bar = name.startswith("dashboard")
         took: dict[int, list[float]] = sizes.in_turns(asked, name, TURNS if has_bar else TURNS // 3)
         for size, times in took.items():
-            facts = {"page": name, "ms": median(times), "p95": sorted(times)[int(len(times) * 0.95)]}
+            facts = {"page": name, "ms": median(times), "p95": p95(times)}
             limit = limits[size] if name == "dashboard" else None
             found[size].append(facts | {"queries": queries[size], "limit_ms": limit, "bar": has_bar})
     return found

@@ -12,6 +12,8 @@ import time
 from itertools import cycle
 from typing import Any
 
+from tests.bench.figures import p95
+
 ACCOUNTS, ROWS, QUICK_ROWS = 100_000, 200_000, 20_000
 IDLE_ROUNDS = 100
 BAR = 2.0
@@ -63,13 +65,9 @@ def measure(file: str) -> dict[str, Any]:
         "rows": outcome["processed_ok"],
         "seconds": time.perf_counter() - began,
         "asked": len(busy),
-        "idle_p95": _p95(idle),
-        "busy_p95": _p95(busy),
+        "idle_p95": p95(idle),
+        "busy_p95": p95(busy),
     }
-
-
-def _p95(times: list[float]) -> float:
-    return sorted(times)[int(len(times) * 0.95)]
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def run(*, quick: bool) -> bool:
 
 
 class User:
-    """A collector or an admin at slow windows."""
+    """Opens windows as a collector, as an admin, or signed out."""
 
     def __init__(self, browser: Any, port: int, slow_port: int, collector: str, admin: str) -> None:
         self.browser, self.collector, self.admin = browser, collector, admin

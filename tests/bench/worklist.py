@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any
 
 from tests.bench import sizes
+from tests.bench.figures import p95
 
 SIZES, QUICK_SIZES = (10_000, 100_000, 1_000_000), (10_000,)
 TURNS, QUICK_TURNS, AT_A_TURN = 24, 12, 5
@@ -44,7 +45,7 @@ def _measured(asked: dict[int, sizes.Ask], turns: int) -> dict[int, list[dict[st
 def beside(times: list[tuple[float, float]]) -> dict[str, float]:
     """Medians of a page and of its limit, from milliseconds taken in pairs, with the page's p95."""
     ours, limit = zip(*times, strict=True)
-    return {"ms": median(ours), "p95": sorted(ours)[int(len(ours) * 0.95)], "limit_ms": median(limit)}
+    return {"ms": median(ours), "p95": p95(ours), "limit_ms": median(limit)}
 
 
 def _report(found: dict[int, list[dict[str, Any]]]) -> bool:
