@@ -6,7 +6,7 @@ the agency that the test acts for.
 
 import itertools
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,11 @@ _number = itertools.count(1)
 def today() -> date:
     """The date at Harborline: for some hours of every night another than the server's."""
     return calendar.today_in(ZONE)
+
+
+def ago(days: int) -> datetime:
+    """As many dates ago at Harborline, at this hour of its clock: a day on which the clock is set has not 24 hours."""
+    return (datetime.now(ZONE) - timedelta(days=days)).astimezone(UTC)
 
 
 def make_user(agency: Agency | None, username: str, role: str = "", **facts: Any) -> User:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -11,14 +11,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from core import paging, tenancy
 from core.models import Account, Agency, User
 from payments import refunding, taking
 from payments.models import Payment
 from payments.taking import Order
-from tests.cast import bring_to, make_account, make_creditor, today
+from tests.cast import ago, bring_to, make_account, make_creditor, today
 from tests.worklist.pages import HTMX, statements, text
 
 As = Callable[[User], Client]
@@ -95,7 +94,7 @@ def test_the_other_agency_sees_nothing(account: Account, sarah: User, stranger: 
 def test_filters(
     query: str, found: list[str], account: Account, others: Account, sarah: User, james: User, dana: User, as_user: As
 ) -> None:
-    made(check(account, "100.00", sarah), timezone.now() - timedelta(days=20))
+    made(check(account, "100.00", sarah), ago(20))
     check(others, "70.00", james, "cash")
     page = as_user(dana).get(f"{URL}?{query}")
     assert amounts(page) == found

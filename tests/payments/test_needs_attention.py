@@ -17,7 +17,7 @@ from payments import attention, daily_comparison, refunding, taking
 from payments.models import DailyComparison, GatewayHealth, Payment, PaymentProcessor, Refund, WebhookEvent
 from payments.pages import attention as pages
 from payments.taking import Order
-from tests.cast import today
+from tests.cast import ago, today
 from tests.payments.cast import books_agree, charge, deliver, learn, save_method, work_off
 from tests.payments.stripe_server import take
 from tests.worklist.pages import text
@@ -75,7 +75,7 @@ def test_a_section_counts_all_and_shows_the_oldest(
 
 def test_an_old_decline_is_over(account: Account, sarah: User, page: Callable[[], str]) -> None:
     old = check(account, "10.00", sarah)
-    long_ago = timezone.now() - timedelta(days=15)
+    long_ago = ago(15)
     Payment.objects.filter(pk=old.pk).update(status="failed", completed_at=None, created_at=long_ago)
     assert "Nothing needs attention" in page()
 

@@ -22,7 +22,7 @@ from payments import refunding, taking
 from payments.models import Payment
 from payments.taking import Order
 from reports.dashboard import collectors
-from tests.cast import bring_to, make_account, make_creditor, today
+from tests.cast import ago, bring_to, make_account, make_creditor, today
 from tests.reports.drills import Figure, figures
 from tests.reports.pages import NASTY, totals
 from tests.worklist.pages import HTMX, statements, text
@@ -33,7 +33,7 @@ URL = "/dashboard/"
 
 def pay(account: Account, amount: str, by: User, *, days_ago: int = 0) -> Payment:
     """So much came by check, so many days ago."""
-    at = timezone.now() - timedelta(days=days_ago)
+    at = ago(days_ago)
     with clock.at(at):
         order = Order(Decimal(amount), "check", str(uuid4()), received_on=at.astimezone(account.agency.zone).date())
         return taking.take(account.pk, order, by=by)
@@ -41,7 +41,7 @@ def pay(account: Account, amount: str, by: User, *, days_ago: int = 0) -> Paymen
 
 def due(account: Account, by: User, status: str, *, days_ago: int) -> Promise:
     """A promise that was due so many days ago, and what became of it."""
-    day = (timezone.now() - timedelta(days=days_ago)).date()
+    day = today() - timedelta(days=days_ago)
     received = 50 if status == "kept" else 0
     return Promise.objects.create(
         account=account, amount=50, due_date=day, method="check", status=status, received=received, made_by=by,
@@ -66,7 +66,7 @@ def busy(inside: Agency, dana: User, sarah: User, james: User) -> dict[str, str]
                 creditor=creditor,
                 original_amount=Decimal(400 + 10 * n),
                 due_date=today() - timedelta(days=age) if age is not None else None,
-                created_at=timezone.now() - timedelta(days=10 * n),
+                created_at=ago(10 * n),
             ),
             status, admin=dana, to=to,
         )

@@ -1,19 +1,19 @@
 """Import quality: what each feed's files came to, why rows were rejected, and the files behind each figure."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client, override_settings
-from django.utils import timezone
 
 from core import tenancy
 from core.models import Agency, User
 from imports import importer, quality
 from imports.mapping import FIELDS
 from imports.models import ImportedRecord, SFTPFeed, SFTPImportJob
+from tests.cast import ago
 from tests.imports.conftest import csv_of, make_job, row
 from tests.reports.pages import totals
 from tests.reports.reading import report, table, tables
@@ -131,7 +131,7 @@ def test_every_figure_leads_to_the_files_that_make_it_up(
 
 def test_only_the_files_of_the_period_count(history: dict[str, SFTPImportJob], dana: User, as_user: As) -> None:
     """By the days of the agency: half past midnight in London is the day before in Chicago."""
-    received(history["first"], timezone.now() - timedelta(days=40))
+    received(history["first"], ago(40))
     browser = as_user(dana)
     assert table(report(browser, SLUG), "Feeds").said("Northgate nightly")["Files"] == "1"
     assert table(report(browser, SLUG, "period=90d"), "Feeds").said("Northgate nightly")["Files"] == "2"
@@ -144,7 +144,7 @@ def test_only_the_files_of_the_period_count(history: dict[str, SFTPImportJob], d
 def test_nothing_yet_and_nothing_found_are_told_apart(
     history: dict[str, SFTPImportJob], inside: Agency, dana: User, as_user: As
 ) -> None:
-    SFTPImportJob.objects.update(created_at=timezone.now() - timedelta(days=900))
+    SFTPImportJob.objects.update(created_at=ago(900))
     browser = as_user(dana)
     assert "Nothing to report yet" in text(report(browser, SLUG))
     nothing = report(browser, SLUG, "period=7d")

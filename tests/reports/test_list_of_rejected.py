@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 from django.test import Client, override_settings
-from django.utils import timezone
 
 from core import tenancy
 from core.models import Agency, User
 from imports import importer
 from imports.models import SFTPFeed, SFTPImportJob
-from tests.cast import today
+from tests.cast import ago, today
 from tests.imports.conftest import csv_of, make_job, row
 from tests.reports.pages import NASTY, ids, totals
 from tests.worklist.pages import text
@@ -37,7 +36,7 @@ def jobs(inside: Agency, tmp_path: Path) -> Any:
         made = [make_job(csv_of(rows), **facts) for rows, facts in files]
         for job in made:
             importer.process(job.pk)
-    SFTPImportJob.objects.filter(pk=made[1].pk).update(created_at=timezone.now() - timedelta(days=10))
+    SFTPImportJob.objects.filter(pk=made[1].pk).update(created_at=ago(10))
     return made
 
 

@@ -23,7 +23,7 @@ from reports import attention, scope
 from reports.catalogue import REPORTS
 from reports.dashboard.needs import needs
 from reports.models import ReportDelivery, ReportSchedule
-from tests.cast import bring_to, make_account, today
+from tests.cast import ago, bring_to, make_account, today
 from tests.reports.pages import totals
 
 As = Callable[[User], Client]
@@ -38,17 +38,17 @@ def counted(agency: Agency) -> dict[str, tuple[int, str, str]]:
 
 def broken(account: Account, by: User) -> None:
     """A promise on it was not kept, as was found two days ago."""
-    made = timezone.now() - timedelta(days=11)
+    made = ago(11)
     with clock.at(made):
         promises.make(Account.objects.get(pk=account.pk), Terms(Decimal(50), made.date(), "check"), by=by)
-    with clock.at(timezone.now() - timedelta(days=2)):
+    with clock.at(ago(2)):
         promises.judge_due()
 
 
 def received(errors: int, *, days_ago: int = 0, status: str = "completed") -> SFTPImportJob:
     """A file came so many days ago, with so many rows that were rejected."""
     job = SFTPImportJob.objects.create(file_name="n.csv", file_size=1, status=status, processed_errors=errors)
-    SFTPImportJob.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(days=days_ago))
+    SFTPImportJob.objects.filter(pk=job.pk).update(created_at=ago(days_ago))
     return job
 
 
@@ -57,7 +57,7 @@ def mailed(reader: User, outcomes: list[str]) -> None:
     facts = {"frequency": "daily", "hour": 7, "format": "pdf", "recipients": [str(reader.pk)], "made_by": reader}
     schedule = ReportSchedule.objects.create(report=REPORTS[0].slug, next_run_at=timezone.now(), **facts)
     for day, status in enumerate(outcomes):
-        at = timezone.now() - timedelta(days=9 - day)
+        at = ago(9 - day)
         ReportDelivery.objects.create(schedule=schedule, due_at=at, recipient=reader, status=status)
 
 
@@ -75,7 +75,7 @@ def trouble(inside: Agency, dana: User, sarah: User, james: User) -> None:
     promises.make(Account.objects.get(pk=on_desk[1].pk), anew, by=sarah)
     for account, days in ((on_desk[0], 31), (waiting[0], 40), (on_desk[2], 29)):
         hold = Hold.objects.create(kind="dispute", account=account, placed_by=dana)
-        Hold.objects.filter(pk=hold.pk).update(placed_at=timezone.now() - timedelta(days=days))
+        Hold.objects.filter(pk=hold.pk).update(placed_at=ago(days))
     for account, facts in zip(
         [*on_desk, *waiting],
         [
