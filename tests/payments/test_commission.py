@@ -21,7 +21,7 @@ from payments import refunding, taking
 from payments.models import Commission, Payment
 from payments.taking import Order
 from tests.cast import bring_to, make_account, make_creditor, today
-from tests.worklist.pages import statements, text
+from tests.worklist.pages import as_told, statements, text
 
 As = Callable[[User], Client]
 URL = "/payments/commission/"
@@ -89,13 +89,13 @@ def test_days_of_ones_own_and_of_one_creditor(
     browser, days = as_user(dana), "since=2026-03-10&until=2026-03-11"
     of_all, of_sarah = browser.get(f"{URL}?{days}"), browser.get(f"{URL}{sarah.collector.pk}/?{days}")
     assert figures(of_all) == figures(of_sarah) == ["3", "$140.00", "$14.00", "$0.00", "$14.00"]
-    assert "Mar 10 to Mar 11" in text(of_all)
+    assert as_told("Mar 10, 2026 to Mar 11, 2026") in text(of_all)
     assert "Month before" not in text(of_all)
     assert f'href="{URL}{sarah.collector.pk}/?{days.replace("&", "&amp;")}"' in of_all.content.decode()
     for path in (URL, f"{URL}{sarah.collector.pk}/"):
         page = browser.get(f"{path}?{days}&creditor={dental.creditor_id}")
         assert figures(page) == ["1", "$40.00", "$4.00", "$0.00", "$4.00"]
-        assert "Mar 10 to Mar 11, Lakeside Dental" in text(page)
+        assert as_told("Mar 10, 2026 to Mar 11, 2026, Lakeside Dental") in text(page)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from core.models import Account, Agency, ContactAttempt, Disposition, User
 from reports.lists.contacts import ContactFilter
 from tests.cast import bring_to, make_account, make_creditor
 from tests.reports.pages import NASTY, before, every_page, ids, totals
-from tests.worklist.pages import HTMX, statements, text
+from tests.worklist.pages import HTMX, as_told, statements, text
 
 As = Callable[[User], Client]
 Expected = Callable[[ContactAttempt], bool]
@@ -87,7 +87,7 @@ def test_the_days_are_those_of_the_agency_both_included(
     expect(browser, "since=2026-07-03&until=2026-07-05", attempts, lambda a: july(3, 5) <= a.at < july(6, 5))
     expect(browser, "since=2026-07-19&until=2026-07-19", attempts, lambda a: a.at == july(20, 4, 30) or _close(a, 4))
     expect(browser, "since=2026-07-20&until=2026-07-20", attempts, lambda a: _close(a, 5))
-    assert "Jul 19, 11:30 PM" in text(browser.get(URL))
+    assert as_told("Jul 19, 2026, 11:30 PM") in text(browser.get(URL))
 
 
 def _close(attempt: ContactAttempt, hour: int) -> bool:

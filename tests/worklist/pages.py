@@ -7,6 +7,8 @@ from typing import Any
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.cast import today
+
 HTMX = {"HX-Request": "true"}
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
@@ -20,6 +22,11 @@ def text(response: Any) -> str:
     """The words of the page, without its tags, on one line."""
     plain = re.sub(r"<[^>]+>", " ", response.content.decode())
     return re.sub(r"\s+", " ", unescape(plain))
+
+
+def as_told(words: str) -> str:
+    """A date with its year, as pages tell it: without the year when it is this one."""
+    return words.replace(f", {today().year}", "")
 
 
 def link(response: Any, rel: str) -> str:
