@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import structlog
 from allauth.account.adapter import get_adapter
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_structlog.middlewares import RequestMiddleware
 
 from core import audit_context, tenancy
@@ -92,6 +96,30 @@ def _address(request: HttpRequest) -> str | None:
 
 def _request_id() -> str:
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:255]
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Every page is for users who are signed in. Whose session ended while a page was open comes back to that page:
+    what he sent cannot be sent again, and a part of a page is none."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        """The way to the sign-in, and from there to the page he was on."""
+        return redirect_to_login(_page_of(request), self.get_login_url(view_func))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that is asked for; of a form or a part of a page, that on which it is. Home when no header of this
+    site says which."""
+    htmx = getattr(request, "htmx", None)
+    if request.method in ("GET", "HEAD") and not htmx:
+        return request.get_full_path()
+    said = request.headers.get("HX-Current-URL" if htmx else "Referer", "")
+    if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    page = urlsplit(said)
+    return urlunsplit(("", "", page.path or "/", page.query, ""))
 
 
 class HtmxResponses:

@@ -44,6 +44,18 @@ def test_a_wrong_password_is_told_and_the_name_kept(stage: Stage, windows: Watch
     expect(page.get_by_label("Username or e-mail")).to_have_value("sarah.mitchell")
 
 
+def test_a_session_that_ended_leads_back_to_the_page(stage: Stage, windows: Watched) -> None:
+    page = windows.open(stage.sarah)
+    page.goto("/worklist/?status=assigned")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Start working").click()
+    page.get_by_label("Username or e-mail").fill("sarah.mitchell")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(f"{stage.url}/worklist/?status=assigned")
+    expect(page.get_by_role("heading", name="Worklist")).to_be_visible()
+
+
 def test_a_passkey_is_added_and_signs_in_without_a_password(stage: Stage, windows: Watched) -> None:
     page = windows.open()
     tools = page.context.new_cdp_session(page)

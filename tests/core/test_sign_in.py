@@ -1,5 +1,7 @@
 """Who gets in: user name or e-mail, one message for every mistake, nobody signs up."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
@@ -155,3 +157,39 @@ def test_a_page_asked_for_by_htmx_when_signed_out_opens_the_sign_in_as_a_page(cl
     assert response.status_code == 200
     assert response.headers["HX-Redirect"].startswith("/auth/login/?next=")
     assert response.content == b""
+
+
+PAGE = "http://testserver/worklist/?status=assigned&sort=name#a-1"
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "page"),
+    [
+        ("GET", {}, "/payments/?method=card"),
+        ("GET", {"Referer": PAGE}, "/payments/?method=card"),
+        ("POST", {"Referer": PAGE}, "/worklist/?status=assigned&sort=name"),
+        ("POST", {}, "/"),
+        ("POST", {"Referer": "http://elsewhere.example/worklist/"}, "/"),
+        ("POST", {"Referer": "javascript:alert(1)"}, "/"),
+        ("POST", {"Referer": "http://["}, "/"),
+        ("GET", {"HX-Request": "true", "HX-Current-URL": PAGE}, "/worklist/?status=assigned&sort=name"),
+        ("POST", {"HX-Request": "true", "HX-Current-URL": PAGE}, "/worklist/?status=assigned&sort=name"),
+        ("GET", {"HX-Request": "true", "HX-Current-URL": "http://elsewhere.example/"}, "/"),
+    ],
+)
+def test_whose_session_ended_comes_back_to_his_page(
+    method: str, headers: dict[str, str], page: str, client: Client, sarah: User
+) -> None:
+    """A form cannot be sent again, and a part of a page is none: he comes to the page on which they were."""
+    answer = client.generic(method, "/payments/?method=card" if method == "GET" else "/worklist/next/", headers=headers)
+    way = answer.headers.get("HX-Redirect") or answer.headers["Location"]
+    assert parse_qs(urlsplit(way).query) == {"next": [page]}
+    signed_in = client.post(way, {"login": "sarah.mitchell", "password": PASSWORD, "next": page})
+    assert (signed_in.status_code, signed_in.headers["Location"]) == (302, page)
+
+
+def test_a_page_with_a_foreign_host_in_its_path_leads_home(client: Client, sarah: User) -> None:
+    answer = client.post("/worklist/next/", headers={"Referer": "http://testserver//elsewhere.example/"})
+    page = parse_qs(urlsplit(answer.headers["Location"]).query)["next"][0]
+    signed_in = client.post(LOGIN, {"login": "sarah.mitchell", "password": PASSWORD, "next": page})
+    assert (signed_in.status_code, signed_in.headers["Location"]) == (302, "/")
